@@ -1,0 +1,5 @@
+# The server of the browser stories: a fresh embedded database each time, a rehearsal provider that answers fast.
+set -eu
+data=.stemma/stories
+rm -rf "$data"
+exec env NODE_ENV=production PORT=3917 STEMMA_DATA_DIR="$data" REHEARSAL_SPEED=50 DATABASE_URL= node lib/server/main.ts

@@ -1,0 +1,42 @@
+import { bodyLimit } from "hono/body-limit";
+import { AppError } from "#lib/core/errors.ts";
+import { sql } from "#lib/db/postgres.ts";
+import { env } from "#lib/env.ts";
+import { auth } from "#lib/projects/auth.ts";
+import { authenticate, identifyRequest } from "./authenticate.ts";
+import { jsonError } from "./respond.ts";
+import { newRoutes } from "./route.ts";
+
+/**
+ * The machine API: one Hono application. The server process answers it before Next sees the request; under plain
+ * Next, `app/api/[[...route]]/route.ts` mounts the same object.
+ */
+export const api = newRoutes();
+
+api.use("*", identifyRequest);
+api.onError((error, c) => jsonError(error, c.var.requestId));
+api.notFound((c) =>
+  jsonError(
+    new AppError("not_found", `There is no ${c.req.method} ${c.req.path}. See /api/reference.`),
+    c.var.requestId,
+  ),
+);
+
+api.get("/health", async (c) => {
+  await sql()`select 1`;
+  return c.json({ status: "ok" });
+});
+api.on(["GET", "POST"], "/api/auth/*", (c) => auth().handler(c.req.raw));
+
+api.use(
+  "/api/v1/*",
+  bodyLimit({
+    maxSize: env().bodyLimitBytes,
+    onError: (c) =>
+      jsonError(
+        new AppError("too_large", `The body is over ${env().bodyLimitBytes} bytes.`),
+        c.get("requestId"),
+      ),
+  }),
+  authenticate,
+);

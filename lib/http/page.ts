@@ -1,0 +1,24 @@
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import {
+  findMembership,
+  findSessionUser,
+  type Membership,
+  type SessionUser,
+} from "#lib/projects/find-session-context.ts";
+import { isSetUp } from "#lib/projects/set-up.ts";
+
+/** The signed-in person; leads to set-up or sign-in if there is none. */
+export async function requireUser(): Promise<SessionUser> {
+  const user = await findSessionUser(await headers());
+  if (user) return user;
+  redirect((await isSetUp()) ? "/sign-in" : "/setup");
+}
+
+/** The signed-in person's membership of the project in the URL; 404 for a project they are not in. */
+export async function requirePage(slug: string): Promise<Membership> {
+  const membership = await findMembership(await headers(), slug);
+  if (membership) return membership;
+  await requireUser();
+  notFound();
+}
