@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import * as glue from "@prisma/schema-engine-wasm/schema_engine_bg";
-// @ts-expect-error the package declares types for its entry point only
 import { __wbg_set_wasm, SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
 /**
@@ -40,7 +39,7 @@ async function openEngine(url: string) {
   __wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
-  return SchemaEngine.new({ datamodels: null }, () => {}, adapter);
+  return SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
 }
 
 if (import.meta.main) {

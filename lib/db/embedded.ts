@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -57,6 +57,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       await run(binaries.pg_ctl, ["stop", "-D", options.folder, "-m", "fast", "-w", "-t", "60"]);
     },
   };
+}
+
+/** Stops the cluster in this folder, if one runs there, and removes it. For scratch databases. */
+export async function discardEmbedded(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const binaries = await findBinaries();
+  const run = await makeRunner(folder, binaries.postgres);
+  await run(binaries.pg_ctl, ["stop", "-D", folder, "-m", "immediate", "-w", "-t", "30"]);
+  await rm(folder, { recursive: true, force: true });
 }
 
 type Binaries = { initdb: string; pg_ctl: string; postgres: string };

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { listApiKeys, revokeApiKey } from "#lib/projects/api-keys.ts";
+import { auth } from "#lib/projects/auth.ts";
+import { setUp } from "#lib/projects/set-up.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeApiKey, makeProject } from "#lib/testing/factories.ts";
 import { api } from "./api.ts";
@@ -52,4 +55,61 @@ test("the OpenAPI document names every machine route and the page shows it witho
   expect(page).not.toMatch(/https?:\/\//);
   expect((await api.request("/api/reference/swagger-ui-bundle.js")).status).toBe(200);
   expect((await api.request("/api/reference/package.json")).status).toBe(404);
+});
+
+test("a revoked key is refused at once", async () => {
+  const { ctx } = await makeProject();
+  const key = await makeApiKey(ctx, ["read"]);
+  const send = () => api.request("/api/v1/prompts", { headers: { authorization: key.authorization } });
+  expect((await send()).status).toBe(200);
+  const [row] = await listApiKeys(ctx);
+  await revokeApiKey(ctx, row!.id);
+  expect((await send()).status).toBe(401);
+});
+
+test("a session's cookie reads from anywhere and changes things from our own pages only", async () => {
+  const { project } = await setUp({
+    name: "Ada",
+    email: "ada@example.com",
+    password: "correct horse battery",
+    projectName: "Cookies",
+  });
+  const signedIn = await auth().api.signInEmail({
+    body: { email: "ada@example.com", password: "correct horse battery" },
+    asResponse: true,
+  });
+  const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+  const common = {
+    cookie,
+    host: "localhost",
+    "x-stemma-project": project.slug,
+    "content-type": "application/json",
+  };
+  const write = (headers: Record<string, string>) =>
+    api.request("/api/v1/datasets", {
+      method: "POST",
+      headers: { ...common, ...headers },
+      body: JSON.stringify({ name: "from a cookie" }),
+    });
+  expect((await api.request("/api/v1/datasets", { headers: common })).status).toBe(200);
+  expect((await write({})).status).toBe(401);
+  expect((await write({ origin: "https://evil.example" })).status).toBe(401);
+  expect((await write({ origin: "http://localhost" })).status).toBeLessThan(300);
+});
+
+test("malformed JSON and a wrong field are 400, and the field is named", async () => {
+  const { ctx } = await makeProject();
+  const { authorization } = await makeApiKey(ctx);
+  const send = (body: string) =>
+    api.request("/api/v1/datasets", {
+      method: "POST",
+      headers: { authorization, "content-type": "application/json" },
+      body,
+    });
+  const broken = await send("{nope");
+  expect(broken.status).toBe(400);
+  expect((await broken.json()).error.code).toBe("invalid_input");
+  const wrong = await send(JSON.stringify({ name: 7 }));
+  expect(wrong.status).toBe(400);
+  expect((await wrong.json()).error.issues[0].path).toBe("name");
 });

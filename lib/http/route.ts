@@ -51,12 +51,11 @@ const describedErrors = {
 /** The error responses of a route, for its OpenAPI description. 400, 401, 403 and 503 are always possible. */
 export function errorResponses<Status extends keyof typeof describedErrors = never>(...more: Status[]) {
   const statuses = [400, 401, 403, 503, ...more] as const;
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: describedErrors[status], content: { "application/json": { schema: errorBody } } },
-    ]),
-  ) as Record<400 | 401 | 403 | 503 | Status, ReturnType<typeof jsonResponse<typeof errorBody>>>;
+  type Described = ReturnType<typeof jsonResponse<typeof errorBody>>;
+  const responses: Partial<Record<400 | 401 | 403 | 503 | Status, Described>> = {};
+  for (const status of statuses) responses[status] = jsonResponse(errorBody, describedErrors[status]);
+  // Every key of the record was set in the loop above.
+  return responses as Record<400 | 401 | 403 | 503 | Status, Described>;
 }
 
 /** One JSON response of a route, for its OpenAPI description. */

@@ -49,11 +49,10 @@ export async function createAccount(
   const { internalAdapter, password } = await auth().$context;
   const known = await prisma().user.findUnique({ where: { email: input.email } });
   if (known) throw new AppError("conflict", `${input.email} has an account already. Sign in instead.`);
-  const user = await internalAdapter.createUser({
-    name: input.name,
-    email: input.email,
-    emailVerified: true,
-  });
+  const user = await internalAdapter.createUser(
+    { name: input.name, email: input.email, emailVerified: true },
+    { method: "email-password" },
+  );
   await internalAdapter.linkAccount({
     userId: user.id,
     providerId: "credential",

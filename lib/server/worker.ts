@@ -1,4 +1,4 @@
-import { type Runner, run } from "graphile-worker";
+import { Logger, type Runner, run } from "graphile-worker";
 import { databaseUrl } from "#lib/env.ts";
 import { evaluationTasks } from "#lib/evaluations/worker.ts";
 
@@ -13,3 +13,8 @@ export async function startWorker(): Promise<Runner> {
     logger: quietLogger,
   });
 }
+
+/** Jobs tell of themselves in the pages; the terminal hears of what went wrong. */
+const quietLogger = new Logger(() => (level, message) => {
+  if (level === "error") console.error(`[worker] ${message}`);
+});
