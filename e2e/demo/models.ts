@@ -12,7 +12,9 @@ export function chooseProvider(origin: string): Provider {
     const models: [string, string] = ["rehearsal-small", "rehearsal-large"];
     return { name: "rehearsal", baseUrl: `${origin}/rehearsal/v1`, apiKey: "none", models };
   }
-  const [small = "gpt-4o-mini", large = "gpt-4o"] = (process.env.STEMMA_DEMO_MODELS ?? "").split(",").filter(Boolean);
+  const [small = "gpt-4o-mini", large = "gpt-4o"] = (process.env.STEMMA_DEMO_MODELS ?? "")
+    .split(",")
+    .filter(Boolean);
   const baseUrl = process.env.OPENAI_BASE_URL || "https://api.openai.com/v1";
   return { name: "openai", baseUrl, apiKey, models: [small, large] };
 }
@@ -20,7 +22,8 @@ export function chooseProvider(origin: string): Provider {
 export async function prepareModels(api: Api, terminal: Terminal): Promise<SavedModel[]> {
   const provider = chooseProvider(api.origin);
   const isSimulated = provider.name === "rehearsal";
-  if (isSimulated) terminal.note("No OPENAI_API_KEY: the rehearsal provider answers. Its models are simulated.");
+  if (isSimulated)
+    terminal.note("No OPENAI_API_KEY: the rehearsal provider answers. Its models are simulated.");
   const connection = await api.post<{ id: string }>("/api/v1/connections", {
     name: isSimulated ? "Rehearsal (simulated)" : "OpenAI",
     provider: provider.name,

@@ -36,7 +36,7 @@ const exact = {
 /** Version 1 answers in sentences; version 2 says exactly what form the answer must have. */
 export async function savePromptVersions(api: Api, terminal: Terminal): Promise<SavedPrompt[]> {
   const save = (content: unknown, message: string, labels: string[]) =>
-    api.post<{ version: SavedPrompt & { digest: string } }>("/api/v1/prompts", {
+    api.post<SavedPrompt & { digest: string }>("/api/v1/prompts", {
       name: names.prompt,
       content,
       message,
@@ -44,8 +44,8 @@ export async function savePromptVersions(api: Api, terminal: Terminal): Promise<
     });
   const first = await save(chatty, "First draft: ask, and see what comes", ["production"]);
   const second = await save(exact, "Only the name: answers are compared word for word", ["staging"]);
-  for (const { version } of [first, second]) {
+  for (const version of [first, second]) {
     terminal.note(`${names.prompt} version ${version.number}, digest ${version.digest.slice(0, 12)}`);
   }
-  return [first.version, second.version];
+  return [first, second];
 }

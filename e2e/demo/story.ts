@@ -25,12 +25,21 @@ export async function playStory({ origin, key, terminal }: StoryInput): Promise<
 
   const facts = readFacts();
   terminal.step(`Importing ${facts.length} facts about the world's countries as a dataset`);
-  await api.post("/api/v1/datasets", { name: names.dataset, description: "Capitals and currencies, from world-countries" });
+  await api.post("/api/v1/datasets", {
+    name: names.dataset,
+    description: "Capitals and currencies, from world-countries",
+  });
   const dataset = await api.post<{ id: string; number: number; digest: string; itemCount: number }>(
     `/api/v1/datasets/${names.dataset}/items`,
-    { items: facts, mode: "replace", message: "Capitals and currencies of the members of the United Nations" },
+    {
+      items: facts,
+      mode: "replace",
+      message: "Capitals and currencies of the members of the United Nations",
+    },
   );
-  terminal.note(`version ${dataset.number}, ${dataset.itemCount} items, digest ${dataset.digest.slice(0, 12)}`);
+  terminal.note(
+    `version ${dataset.number}, ${dataset.itemCount} items, digest ${dataset.digest.slice(0, 12)}`,
+  );
 
   terminal.step("Saving two versions of a prompt; production points at the first");
   const prompts = await savePromptVersions(api, terminal);
@@ -45,6 +54,6 @@ export async function playStory({ origin, key, terminal }: StoryInput): Promise<
   await sendTraffic(api, terminal, evaluation.best, facts);
 
   terminal.step("Reading the report and acting on it");
-  const verdict = await reportAndPromote(api, terminal, evaluation.best);
+  const verdict = await reportAndPromote(api, terminal);
   return { evaluationId: evaluation.id, abTestKey: names.abTest, verdict };
 }

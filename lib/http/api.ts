@@ -4,8 +4,19 @@ import { sql } from "#lib/db/postgres.ts";
 import { env } from "#lib/env.ts";
 import { auth } from "#lib/projects/auth.ts";
 import { authenticate, identifyRequest } from "./authenticate.ts";
+import { serveDocument } from "./openapi.ts";
 import { jsonError } from "./respond.ts";
 import { newRoutes } from "./route.ts";
+import { abTestRoutes } from "./routes/ab-tests.ts";
+import { connectionsRoutes } from "./routes/connections.ts";
+import { datasetRoutes } from "./routes/datasets.ts";
+import { deploymentsRoutes } from "./routes/deployments.ts";
+import { evaluationRoutes } from "./routes/evaluations.ts";
+import { gatewayRoutes } from "./routes/gateway.ts";
+import { modelsRoutes } from "./routes/models.ts";
+import { promptRoutes } from "./routes/prompts.ts";
+import { registryRoutes } from "./routes/registry.ts";
+import { rehearsalRoutes } from "./routes/rehearsal.ts";
 
 /**
  * The machine API: one Hono application. The server process answers it before Next sees the request; under plain
@@ -40,3 +51,21 @@ api.use(
   }),
   authenticate,
 );
+
+for (const routes of [
+  promptRoutes,
+  registryRoutes,
+  connectionsRoutes,
+  modelsRoutes,
+  datasetRoutes,
+  evaluationRoutes,
+  abTestRoutes,
+  deploymentsRoutes,
+]) {
+  api.route("/", routes);
+}
+// These answer errors in their own protocol's shape, so they authenticate by themselves.
+for (const routes of [gatewayRoutes, rehearsalRoutes]) {
+  api.route("/", routes);
+}
+serveDocument(api);

@@ -7,12 +7,15 @@ import {
   type SessionUser,
 } from "#lib/projects/find-session-context.ts";
 import { isSetUp } from "#lib/projects/set-up.ts";
+import { pathHeader } from "./request-headers.ts";
 
 /** The signed-in person; leads to set-up or sign-in if there is none. */
 export async function requireUser(): Promise<SessionUser> {
   const user = await findSessionUser(await headers());
   if (user) return user;
-  redirect((await isSetUp()) ? "/sign-in" : "/setup");
+  if (!(await isSetUp())) redirect("/setup");
+  const wanted = (await headers()).get(pathHeader);
+  redirect(wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : "/sign-in");
 }
 
 /** The signed-in person's membership of the project in the URL; 404 for a project they are not in. */

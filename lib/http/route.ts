@@ -24,7 +24,7 @@ export function newRoutes(): OpenAPIHono<ApiEnv> {
   return new OpenAPIHono<ApiEnv>(apiOptions);
 }
 
-export const security = [{ Bearer: [] }, { Basic: [] }];
+export const security: Record<string, string[]>[] = [{ Bearer: [] }, { Basic: [] }];
 
 const errorBody = z
   .object({

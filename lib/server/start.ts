@@ -8,13 +8,15 @@ import { migrate } from "#lib/db/migrate.ts";
 import { closeSql } from "#lib/db/postgres.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { databaseUrl, env, setRuntime } from "#lib/env.ts";
+import { pathHeader } from "#lib/http/request-headers.ts";
+import { drainGateway } from "#lib/ingest/gateway/trace-queue.ts";
 import { addressHeader } from "#lib/projects/auth.ts";
 import { ensureBuild } from "./check-build.ts";
-import { startWorker } from "./worker.ts";
+import { type Runner, startWorker } from "./worker.ts";
 
 export type RunningServer = {
   port: number;
-  /** Answers what has begun, stores what was accepted, stops the workers and the embedded database. */
+  /** Ends the open requests, stops the workers, stores what was accepted, closes the database. */
   stop(): Promise<void>;
 };
 
@@ -27,27 +29,24 @@ export type RunningServer = {
 export async function startServer(): Promise<RunningServer> {
   const { server, setHandler, port } = await listen();
   let embedded: EmbeddedDatabase | null = null;
-  try {
-    await ensureBuild();
-    embedded = await openDatabase();
-    setRuntime({ port });
-    const worker = await startWorker();
-    setHandler(await makeHandler(port));
-    return {
-      port,
-      async stop() {
-        await closeServer(server);
-        const { drainGateway } = await import("#lib/ingest/gateway/trace-queue.ts");
-        await drainGateway();
-        await worker.stop();
-        await closeSql();
-        await closePrisma();
-        await embedded?.stop();
-      },
-    };
-  } catch (error) {
+  let worker: Runner | null = null;
+  const stop = async () => {
     await closeServer(server);
+    await worker?.stop();
+    await drainGateway();
+    await closeSql();
+    await closePrisma();
     await embedded?.stop();
+  };
+  try {
+    setRuntime({ port });
+    if (!env().isDev) await ensureBuild();
+    embedded = await openDatabase();
+    setHandler(await makeHandler(port));
+    worker = await startWorker();
+    return { port, stop };
+  } catch (error) {
+    await stop();
     throw error;
   }
 }
@@ -146,6 +145,7 @@ async function makeHandler(port: number): Promise<Handler> {
   const page = pages.getRequestHandler();
   return (request, response) => {
     request.headers[addressHeader] = request.socket.remoteAddress ?? "";
+    request.headers[pathHeader] = request.url ?? "/";
     if (machinePaths.test(request.url ?? "")) void machine(request, response);
     else void page(request, response);
   };
