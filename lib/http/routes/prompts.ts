@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { AppError } from "#lib/core/errors.ts";
 import { findPrompt } from "#lib/prompts/find-prompt.ts";
@@ -18,6 +17,7 @@ import {
   saveVersionInput,
   variableValues,
 } from "#lib/prompts/schema.ts";
+import { type ServedVersion, serveCached } from "#lib/prompts/serve-cached.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { updatePrompt, updatePromptInput } from "#lib/prompts/update-prompt.ts";
 import { listPromotions } from "#lib/registry/list-promotions.ts";
@@ -33,6 +33,7 @@ import {
   pageQuery,
   security,
 } from "../route.ts";
+import { sendText } from "../send-text.ts";
 
 export const promptRoutes = newRoutes();
 
@@ -314,10 +315,12 @@ const fetchRoute = createRoute({
     ...errorResponses(404),
   },
 });
-promptRoutes.openapi(documented(fetchRoute, "(?!.*/(?:versions|history)$).+"), async (c) => {
-  const version = await findVersion(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
-  const notModified = holdsSame(c, JSON.stringify(version));
-  return notModified ?? c.json(version, 200);
+promptRoutes.openAPIRegistry.registerPath(fetchRoute);
+// By hand, because every fetch of an application comes through here: two validators, and the Request and Response
+// objects that the framework makes, cost several times what finding and writing the bytes does.
+promptRoutes.get("/api/v1/prompts/:name{(?!.*/(?:versions|history)$).+}", async (c) => {
+  const served = await serveCached(c.var.ctx, { name: c.req.param("name"), ...readSelector(c) });
+  return answerServed(c, served);
 });
 
 /**
@@ -329,14 +332,31 @@ function documented<Route extends RouteConfig>(route: Route, pattern = ".+"): Ro
   return { ...route, path: route.path.replace("{name}", `{name{${pattern}}}`), hide: true };
 }
 
-/** Sets the ETag of a body; the 304 to answer if the caller holds the same. */
-function holdsSame(c: ApiContext, body: string): Response | undefined {
-  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
-  c.header("etag", etag);
-  c.header("cache-control", "private, no-cache");
-  const held = c.req
-    .header("if-none-match")
-    ?.split(",")
-    .map((each) => each.trim().replace(/^W\//, ""));
-  return held?.includes(etag) || held?.includes("*") ? c.body(null, 304) : undefined;
+function readSelector(c: ApiContext): z.infer<typeof selector> {
+  const query = c.req.query();
+  for (const name in query) if (name !== "label") return parsedSelector(query);
+  return query;
+}
+
+function parsedSelector(query: Record<string, string>): z.infer<typeof selector> {
+  const parsed = selector.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((each) => ({ path: each.path.join("."), message: each.message }));
+  throw new AppError("invalid_input", `${issues[0]!.path}: ${issues[0]!.message}`, { issues });
+}
+
+/** 304 if the caller holds the same, else the version as it is kept in memory: text, never parsed again. */
+function answerServed(c: ApiContext, { body, etag }: ServedVersion): Response {
+  const isSame = isHeld(c.req.header("if-none-match"), etag);
+  const headers = { etag, "cache-control": "private, no-cache" };
+  return isSame
+    ? sendText(c, 304, headers, null)
+    : sendText(c, 200, { ...headers, "content-type": "application/json" }, body);
+}
+
+/** Whether an If-None-Match names the tag; weakly, as RFC 9110 §13.1.2 has it. */
+function isHeld(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const held = header.split(",").map((each) => each.trim().replace(/^W\//, ""));
+  return held.includes(etag) || held.includes("*");
 }

@@ -1,0 +1,95 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { action } from "#lib/http/action.ts";
+import { diffContent } from "#lib/prompts/diff.ts";
+import { deleteDraft, saveDraft } from "#lib/prompts/drafts.ts";
+import { duplicatePrompt } from "#lib/prompts/duplicate-prompt.ts";
+import { findVersion } from "#lib/prompts/find-version.ts";
+import { listVersions } from "#lib/prompts/list-versions.ts";
+import { revertVersion } from "#lib/prompts/revert-version.ts";
+import { saveVersion } from "#lib/prompts/save-version.ts";
+import { promptContent, promptName, saveVersionInput } from "#lib/prompts/schema.ts";
+import { updatePrompt, updatePromptInput } from "#lib/prompts/update-prompt.ts";
+import { moveLabel, removeLabel } from "#lib/registry/move-label.ts";
+import { rollbackLabel } from "#lib/registry/rollback-label.ts";
+import { moveLabelInput, removeLabelInput } from "#lib/registry/schema.ts";
+
+const number = z.int().min(1);
+
+export const savePromptVersion = action(saveVersionInput, async (ctx, input) => {
+  const { version, isNew } = await saveVersion(ctx, input);
+  await deleteDraft(ctx, version.promptId);
+  refresh();
+  return { name: version.name, number: version.number, isNew };
+});
+
+export const saveMyDraft = action(
+  z.object({ promptId: z.uuid(), content: promptContent, baseNumber: z.int().nullable() }),
+  saveDraft,
+);
+
+export const discardMyDraft = action(z.object({ promptId: z.uuid() }), async (ctx, { promptId }) => {
+  await deleteDraft(ctx, promptId);
+});
+
+export const revertPrompt = action(z.object({ name: promptName, toNumber: number }), async (ctx, input) => {
+  const { version, isNew } = await revertVersion(ctx, input);
+  refresh();
+  return { number: version.number, isNew };
+});
+
+export const comparePromptVersions = action(
+  z.object({ name: promptName, from: number, to: number }),
+  async (ctx, { name, from, to }) => {
+    const [before, after] = await Promise.all([
+      findVersion(ctx, { name, version: from }),
+      findVersion(ctx, { name, version: to }),
+    ]);
+    return diffContent(before.content, after.content);
+  },
+);
+
+export const listOlderVersions = action(
+  z.object({ name: promptName, cursor: z.string() }),
+  async (ctx, input) => await listVersions(ctx, { ...input, limit: 200 }),
+);
+
+export const updatePromptDetails = action(
+  updatePromptInput.extend({ currentName: promptName }),
+  async (ctx, { currentName, ...changes }) => {
+    const { name } = await updatePrompt(ctx, currentName, changes);
+    refresh();
+    return { name };
+  },
+);
+
+export const copyPrompt = action(
+  z.object({ name: promptName, number, newName: promptName }),
+  async (ctx, input) => {
+    const { name } = await duplicatePrompt(ctx, input);
+    return { name };
+  },
+);
+
+export const movePromptLabel = action(moveLabelInput, async (ctx, input) => {
+  const moved = await moveLabel(ctx, input);
+  refresh();
+  return moved;
+});
+
+export const removePromptLabel = action(removeLabelInput, async (ctx, input) => {
+  const moved = await removeLabel(ctx, input);
+  refresh();
+  return moved;
+});
+
+export const rollBackPromptLabel = action(
+  z.object({ promptName, label: z.string(), reason: z.string().max(2000).optional() }),
+  async (ctx, input) => {
+    const moved = await rollbackLabel(ctx, input);
+    refresh();
+    return moved;
+  },
+);

@@ -1,0 +1,30 @@
+import type { ActionResult } from "#lib/http/action.ts";
+import type { ContentDiff } from "#lib/prompts/diff.ts";
+import type { PromptContent, PromptVersionSummary, SaveVersionInput } from "#lib/prompts/schema.ts";
+import type { UpdatePromptInput } from "#lib/prompts/update-prompt.ts";
+import type { LabelMoved } from "#lib/registry/move-label.ts";
+import type { MoveLabelInput, RemoveLabelInput } from "#lib/registry/schema.ts";
+
+type Answer<Data> = Promise<ActionResult<Data>>;
+
+/** What the prompt page can do; each is a server action bound to its project. */
+export type PromptActions = {
+  save: (input: SaveVersionInput) => Answer<{ name: string; number: number; isNew: boolean }>;
+  saveDraft: (input: {
+    promptId: string;
+    content: PromptContent;
+    baseNumber: number | null;
+  }) => Answer<unknown>;
+  discardDraft: (input: { promptId: string }) => Answer<unknown>;
+  revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
+  compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
+  listOlder: (input: { name: string; cursor: string }) => Answer<{
+    data: PromptVersionSummary[];
+    nextCursor: string | null;
+  }>;
+  update: (input: UpdatePromptInput & { currentName: string }) => Answer<{ name: string }>;
+  copy: (input: { name: string; number: number; newName: string }) => Answer<{ name: string }>;
+  moveLabel: (input: MoveLabelInput) => Answer<LabelMoved>;
+  removeLabel: (input: RemoveLabelInput) => Answer<LabelMoved>;
+  rollBackLabel: (input: { promptName: string; label: string; reason?: string }) => Answer<LabelMoved>;
+};
