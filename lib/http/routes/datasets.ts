@@ -148,10 +148,11 @@ datasetRoutes.openapi(
       const known = ["application/json", ...Object.keys(textFormats)].join(", ");
       throw new AppError("unsupported_media_type", `Send the items as one of ${known}.`);
     }
-    const body = format
-      ? { items: parseItems(await c.req.text(), format), mode, message }
-      : c.req.valid("json");
-    const version = await importItems(c.var.ctx, { ...body, dataset: c.req.valid("param").dataset });
+    const dataset = c.req.valid("param").dataset;
+    const input = format
+      ? { dataset, items: parseItems(await c.req.text(), format), mode, message }
+      : { ...(c.req.valid("json") as z.output<typeof importItemsBody>), dataset };
+    const version = await importItems(c.var.ctx, input);
     return c.json(version, version.isNew ? 201 : 200);
   },
 );
@@ -185,5 +186,4 @@ datasetRoutes.openapi(
 const textFormats: Record<string, UploadFormat> = {
   "text/csv": "csv",
   "application/x-ndjson": "jsonl",
-  "application/jsonl": "jsonl",
 };

@@ -53,12 +53,9 @@ evaluationRoutes.openapi(
     request: {
       params,
       query: z.object({
-        baseline: z
-          .uuid()
-          .optional()
-          .openapi({
-            description: "The candidate to compare with; the evaluation's own baseline unless given.",
-          }),
+        baseline: z.uuid().optional().openapi({
+          description: "The candidate to compare with; the evaluation's own baseline unless given.",
+        }),
       }),
     },
     responses: { 200: jsonResponse(matrix, "The evaluation and its matrix"), ...errorResponses(404) },

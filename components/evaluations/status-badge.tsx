@@ -1,0 +1,14 @@
+import type { EvaluationStatus } from "#lib/evaluations/schema.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+
+const tones: Record<EvaluationStatus, BadgeTone> = {
+  queued: "outline",
+  running: "accent",
+  done: "neutral",
+  canceled: "outline",
+  failed: "harm",
+};
+
+export function EvaluationStatusBadge({ status }: { status: EvaluationStatus }) {
+  return <Badge tone={tones[status]}>{status}</Badge>;
+}
