@@ -33,7 +33,10 @@ export class CopyBuffer {
 
   /** Text and json. PostgreSQL can't store U+0000 in text: it is left out. */
   text(value: string | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     const clean = value.includes("\0") ? value.replaceAll("\0", "") : value;
     // UTF-8 takes at most 3 bytes for each UTF-16 code unit.
     this.#reserve(4 + clean.length * 3);
@@ -43,7 +46,10 @@ export class CopyBuffer {
   }
 
   texts(values: readonly string[] | null): void {
-    if (values === null) return this.none();
+    if (values === null) {
+      this.none();
+      return;
+    }
     const start = this.#length;
     this.#reserve(4 + 20);
     this.#bytes.writeInt32BE(values.length > 0 ? 1 : 0, start + 4);
@@ -61,13 +67,19 @@ export class CopyBuffer {
 
   /** A uuid from 32 hexadecimal characters, with hyphens or without. */
   uuid(value: string | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     this.hex(value.length === 36 ? value.replaceAll("-", "") : value);
   }
 
   /** A bytea (or uuid) from hexadecimal characters. */
   hex(value: string | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     this.#reserve(4 + value.length / 2);
     this.#length = this.#bytes.writeInt32BE(value.length / 2, this.#length);
     this.#length += this.#bytes.write(value, this.#length, "hex");
@@ -86,14 +98,20 @@ export class CopyBuffer {
   }
 
   integer(value: number | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     this.#reserve(8);
     this.#length = this.#bytes.writeInt32BE(4, this.#length);
     this.#length = this.#bytes.writeInt32BE(value, this.#length);
   }
 
   bigint(value: number | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     this.#reserve(12);
     this.#length = this.#bytes.writeInt32BE(8, this.#length);
     this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), this.#length);
@@ -102,7 +120,10 @@ export class CopyBuffer {
   }
 
   double(value: number | null): void {
-    if (value === null) return this.none();
+    if (value === null) {
+      this.none();
+      return;
+    }
     this.#reserve(12);
     this.#length = this.#bytes.writeInt32BE(8, this.#length);
     this.#length = this.#bytes.writeDoubleBE(value, this.#length);

@@ -14,9 +14,12 @@ import { deploymentsRoutes } from "./routes/deployments.ts";
 import { evaluationRoutes } from "./routes/evaluations.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { modelsRoutes } from "./routes/models.ts";
+import { otlpRoutes } from "./routes/otlp.ts";
 import { promptRoutes } from "./routes/prompts.ts";
 import { registryRoutes } from "./routes/registry.ts";
 import { rehearsalRoutes } from "./routes/rehearsal.ts";
+import { scoreRoutes } from "./routes/scores.ts";
+import { traceRoutes } from "./routes/traces.ts";
 
 /**
  * The machine API: one Hono application. The server process answers it before Next sees the request; under plain
@@ -61,11 +64,13 @@ for (const routes of [
   evaluationRoutes,
   abTestRoutes,
   deploymentsRoutes,
+  traceRoutes,
+  scoreRoutes,
 ]) {
   api.route("/", routes);
 }
 // These answer errors in their own protocol's shape, so they authenticate by themselves.
-for (const routes of [gatewayRoutes, rehearsalRoutes]) {
+for (const routes of [otlpRoutes, gatewayRoutes, rehearsalRoutes]) {
   api.route("/", routes);
 }
 serveDocument(api);

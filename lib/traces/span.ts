@@ -4,7 +4,10 @@ import type { Json, JsonObject } from "#lib/core/json.ts";
  * The one neutral span. Every door (OTLP, the gateway, SDK-compatible APIs) ends in `Span[]`; what a door's
  * emitter does not know is null, never 0 or "". Pure types: imported by browser and server alike.
  */
-export type Span = {
+export type Span = SpanFacts & SpanContent;
+
+/** What is stored in columns: everything a list filters, sorts or sums by. */
+export type SpanFacts = {
   /** 32 lower-case hex characters. */
   traceId: string;
   /** 16 lower-case hex characters. */
@@ -28,11 +31,32 @@ export type Span = {
   userId: string | null;
   sessionId: string | null;
   tags: string[];
-  metadata: JsonObject;
 
   provider: string | null;
   requestModel: string | null;
   responseModel: string | null;
+  /** The provider's id of the answer, by which a late evaluation finds its span. */
+  responseId?: string | null;
+  /** Our registered model version, where the door knows it (the gateway does); else it is found by model name. */
+  modelVersionId?: string | null;
+  usage: Usage;
+  cost: Cost;
+  timeToFirstTokenMs: number | null;
+
+  prompt: PromptReference | null;
+  assignment: AssignmentReference | null;
+  deployment: string | null;
+
+  /** The table of keys that understood this span (`otel`, `openinference`, `gateway`, …) and its version. */
+  dialect: string;
+  mappingVersion: number;
+  /** Everything that was sent, losslessly, so that the mapping can be run again. */
+  raw: RawSpan;
+};
+
+/** What is read with one trace. Derived from `raw` where the span came by OTLP, stored where it did not. */
+export type SpanContent = {
+  metadata: JsonObject;
   parameters: JsonObject;
   /** Messages of a model call; null where the span carries none. */
   inputMessages: Message[] | null;
@@ -43,20 +67,7 @@ export type Span = {
   /** Tools offered, as the provider's JSON tool definitions. */
   tools: Json[] | null;
   finishReasons: string[];
-  usage: Usage;
-  cost: Cost;
-  timeToFirstTokenMs: number | null;
-
-  prompt: PromptReference | null;
   variables: JsonObject | null;
-  assignment: AssignmentReference | null;
-  deployment: string | null;
-
-  /** The table of keys that understood this span (`otel`, `openinference`, `gateway`, …) and its version. */
-  dialect: string;
-  mappingVersion: number;
-  /** Everything that was sent, losslessly, so that the mapping can be run again. */
-  raw: RawSpan;
 };
 
 export type SpanKind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
@@ -135,7 +146,7 @@ export type AssignmentReference = {
 
 export type RawSpan = {
   resource: JsonObject;
-  scope: { name: string; version: string | null };
+  scope: { name: string; version: string | null; attributes?: JsonObject };
   attributes: JsonObject;
   events: { name: string; timeUnixNano: string; attributes: JsonObject }[];
   links: { traceId: string; spanId: string; attributes: JsonObject }[];
@@ -143,4 +154,9 @@ export type RawSpan = {
   endTimeUnixNano: string | null;
   statusCode: number;
   statusMessage: string | null;
+  traceState?: string;
+  flags?: number;
+  droppedAttributesCount?: number;
+  droppedEventsCount?: number;
+  droppedLinksCount?: number;
 };

@@ -13,7 +13,7 @@ import { listCallable } from "#lib/ingest/gateway/list-callable.ts";
 import { toOpenAiError } from "#lib/ingest/gateway/openai-error.ts";
 import { authenticate } from "../authenticate.ts";
 import { answerOf } from "../respond.ts";
-import { type ApiContext, newRoutes, security } from "../route.ts";
+import { type ApiContext, newRoutes } from "../route.ts";
 
 /**
  * The OpenAI-compatible gateway. It authenticates by itself and answers every error in OpenAI's shape, so that stock
@@ -27,6 +27,8 @@ gatewayRoutes.onError((error, c) => {
   if (retryAfterS !== undefined) headers["retry-after"] = String(Math.ceil(retryAfterS));
   return Response.json(toOpenAiError(code, message, issues), { status, headers });
 });
+
+const security: Record<string, string[]>[] = [{ Bearer: [] }, { Basic: [] }];
 
 const limit = bodyLimit({
   maxSize: env().bodyLimitBytes,

@@ -1,0 +1,396 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import Papa from "papaparse";
+import { AppError } from "#lib/core/errors.ts";
+import { exportSummaries, exportTraces } from "#lib/traces/export-traces.ts";
+import { type ComparisonOperator, type TraceFilterDraft, traceFilter } from "#lib/traces/schema.ts";
+import { listUnlinked } from "#lib/traces/store/count-unlinked.ts";
+import { deleteTrace, deleteTraces } from "#lib/traces/store/delete-traces.ts";
+import { findTrace } from "#lib/traces/store/find-trace.ts";
+import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
+import { relinkSpans } from "#lib/traces/store/relink-spans.ts";
+import { searchTraces } from "#lib/traces/store/search-traces.ts";
+import { chartTraces } from "#lib/traces/store/trace-charts.ts";
+import {
+  type ApiContext,
+  errorResponses,
+  jsonResponse,
+  newRoutes,
+  pageOf,
+  pageQuery,
+  security,
+} from "../route.ts";
+
+const tags = ["Traces"];
+
+/** What applications sent: searched, read, charted, exported, deleted. */
+export const traceRoutes = newRoutes();
+
+const several = z.preprocess(
+  (value) => (value === undefined ? [] : [value].flat()),
+  z.array(z.string().min(1)),
+);
+const amount = z.coerce.number().optional();
+
+const filterQuery = traceFilter
+  .omit({ tags: true, comparisons: true, scores: true, has: true, text: true })
+  .extend({
+    tag: several.openapi({ description: "Repeat it for several: a trace has them all." }),
+    text: several.openapi({ description: "Words or a phrase in what was sent." }),
+    has: several.openapi({ description: "feedback, error, user, session or prompt." }),
+    score: several.openapi({
+      description: "A score's name, a comparison and a value.",
+      example: ["helpful>=0.5"],
+    }),
+    minLatencyMs: amount,
+    maxLatencyMs: amount,
+    minTtftMs: amount,
+    maxTtftMs: amount,
+    minCostUsd: amount,
+    maxCostUsd: amount,
+    minTokens: amount,
+    maxTokens: amount,
+  });
+type FilterQuery = z.infer<typeof filterQuery>;
+
+const measures = [
+  ["latencyMs", "minLatencyMs", "maxLatencyMs"],
+  ["ttftMs", "minTtftMs", "maxTtftMs"],
+  ["costUsd", "minCostUsd", "maxCostUsd"],
+  ["tokens", "minTokens", "maxTokens"],
+] as const;
+
+function toFilter(query: FilterQuery): TraceFilterDraft {
+  const { tag, text, has, score, ...rest } = query;
+  const comparisons = measures.flatMap(([field, least, most]) => [
+    ...(query[least] === undefined ? [] : [{ field, operator: ">=" as const, value: query[least] }]),
+    ...(query[most] === undefined ? [] : [{ field, operator: "<=" as const, value: query[most] }]),
+  ]);
+  const parsed = traceFilter.safeParse({
+    ...rest,
+    tags: tag,
+    text,
+    has,
+    scores: score.map(toScoreTerm),
+    comparisons,
+  });
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  throw new AppError("invalid_input", `${issues[0]!.path}: ${issues[0]!.message}`, { issues });
+}
+
+function toScoreTerm(term: string) {
+  const match = /^(.+?)(>=|<=|>|<|=)(.+)$/.exec(term);
+  if (!match) {
+    const message = `“${term}” is no comparison: write helpful>=0.5 or tone=friendly.`;
+    throw new AppError("invalid_input", message, { issues: [{ path: "score", message }] });
+  }
+  const [, name, operator, text] = match as unknown as [string, string, ComparisonOperator | "=", string];
+  if (text === "true" || text === "false") return { name, operator, value: text === "true" };
+  return { name, operator, value: Number.isNaN(Number(text)) ? text : Number(text) };
+}
+
+const traceSummary = z
+  .object({
+    traceId: z.string(),
+    name: z.string(),
+    operation: z.string(),
+    startTimeUs: z.number(),
+    durationUs: z.number().nullable(),
+    status: z.enum(["ok", "error"]),
+    errorMessage: z.string().nullable(),
+    input: z.string().nullable(),
+    output: z.string().nullable(),
+    spanCount: z.number(),
+    modelCallCount: z.number(),
+    model: z.string().nullable(),
+    provider: z.string().nullable(),
+    inputTokens: z.number().nullable(),
+    outputTokens: z.number().nullable(),
+    costUsd: z.number().nullable(),
+    timeToFirstTokenMs: z.number().nullable(),
+    promptName: z.string().nullable(),
+    promptVersion: z.string().nullable(),
+    abTestKey: z.string().nullable(),
+    variantKey: z.string().nullable(),
+    userId: z.string().nullable(),
+    sessionId: z.string().nullable(),
+    tags: z.array(z.string()),
+    environment: z.string().nullable(),
+    service: z.string().nullable(),
+    scores: z.array(z.object({ name: z.string(), value: z.union([z.number(), z.boolean(), z.string()]) })),
+  })
+  .openapi("TraceSummary");
+
+const span = z
+  .looseObject({
+    traceId: z.string(),
+    spanId: z.string(),
+    parentSpanId: z.string().nullable(),
+    name: z.string(),
+    operation: z.string(),
+    startTimeUs: z.number(),
+    endTimeUs: z.number().nullable(),
+    status: z.enum(["ok", "error"]),
+  })
+  .openapi("Span", { description: "The neutral span, with everything that was sent under `raw`." });
+
+const score = z
+  .looseObject({ id: z.string(), name: z.string(), value: z.union([z.number(), z.boolean(), z.string()]) })
+  .openapi("TraceScore");
+
+const traceParams = z.object({ traceId: z.string().openapi({ description: "32 hexadecimal characters." }) });
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces",
+    tags,
+    security,
+    summary: "Search traces",
+    request: {
+      query: filterQuery.extend(pageQuery.shape).extend({ sort: z.enum(["newest", "oldest"]).optional() }),
+    },
+    responses: { 200: jsonResponse(pageOf(traceSummary), "A page of traces"), ...errorResponses() },
+  }),
+  async (c) => {
+    const { limit, cursor, sort, ...query } = c.req.valid("query");
+    return c.json(await searchTraces(c.var.ctx, { filter: toFilter(query), sort, limit, cursor }), 200);
+  },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/export",
+    tags,
+    security,
+    summary: "Export the traces that match, streamed",
+    request: {
+      query: filterQuery.extend({
+        format: z.enum(["jsonl", "csv"]).default("jsonl"),
+        include: z
+          .enum(["spans"])
+          .optional()
+          .openapi({ description: "With JSONL: each trace's spans and scores." }),
+      }),
+    },
+    responses: {
+      200: { description: "One trace a line", content: { "application/jsonl": { schema: traceSummary } } },
+      ...errorResponses(),
+    },
+  }),
+  async (c) => {
+    const { format, include, ...query } = c.req.valid("query");
+    const filter = toFilter(query);
+    if (format === "csv")
+      return streamLines(c, csvLines(exportSummaries(c.var.ctx, filter)), "text/csv", "traces.csv");
+    const traces = include === "spans" ? exportTraces(c.var.ctx, filter) : exportSummaries(c.var.ctx, filter);
+    return streamLines(c, jsonLines(traces), "application/jsonl", "traces.jsonl");
+  },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/charts",
+    tags,
+    security,
+    summary: "Counts, errors, p95 latency and cost over time",
+    request: { query: filterQuery.required({ from: true, to: true }) },
+    responses: {
+      200: jsonResponse(
+        z.object({
+          times: z.array(z.number()),
+          bucketMs: z.number(),
+          counts: z.array(z.number()),
+          errors: z.array(z.number()),
+          p95LatencyMs: z.array(z.number().nullable()),
+          costUsd: z.array(z.number().nullable()),
+        }),
+        "One value per slice of time",
+      ),
+      ...errorResponses(),
+    },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const filter = { ...toFilter(query), from: query.from, to: query.to };
+    return c.json(await chartTraces(c.var.ctx, filter), 200);
+  },
+);
+
+const unlinkedName = z.object({
+  kind: z.enum(["prompt", "ab_test"]),
+  name: z.string(),
+  detail: z.string().nullable(),
+  spanCount: z.number(),
+  lastAt: z.string(),
+});
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/unlinked",
+    tags,
+    security,
+    summary: "Prompts and A/B tests that spans name and this project does not have",
+    responses: {
+      200: jsonResponse(z.object({ data: z.array(unlinkedName) }), "The names"),
+      ...errorResponses(),
+    },
+  }),
+  async (c) => c.json({ data: await listUnlinked(c.var.ctx) }, 200),
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/traces/relink",
+    tags,
+    security,
+    summary: "Try again to resolve what spans name",
+    responses: {
+      200: jsonResponse(z.object({ relinked: z.number() }), "How many spans changed"),
+      ...errorResponses(),
+    },
+  }),
+  async (c) => c.json(await relinkSpans(c.var.ctx), 200),
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/{traceId}",
+    tags,
+    security,
+    summary: "One trace: its spans and scores",
+    request: { params: traceParams },
+    responses: {
+      200: jsonResponse(
+        z.object({ traceId: z.string(), spans: z.array(span), scores: z.array(score) }),
+        "The trace, spans in order of start",
+      ),
+      ...errorResponses(404),
+    },
+  }),
+  async (c) => c.json(await findTrace(c.var.ctx, c.req.valid("param").traceId), 200),
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "delete",
+    path: "/api/v1/traces/{traceId}",
+    tags,
+    security,
+    summary: "Delete one trace with its scores",
+    request: { params: traceParams },
+    responses: { 204: { description: "Nothing of it is left" }, ...errorResponses(404) },
+  }),
+  async (c) => {
+    await deleteTrace(c.var.ctx, c.req.valid("param").traceId);
+    return c.body(null, 204);
+  },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "delete",
+    path: "/api/v1/traces",
+    tags,
+    security,
+    summary: "Delete every trace of a session or of a user",
+    request: {
+      query: z.object({ sessionId: z.string().min(1).optional(), userId: z.string().min(1).optional() }),
+    },
+    responses: {
+      200: jsonResponse(z.object({ deleted: z.number() }), "How many traces"),
+      ...errorResponses(),
+    },
+  }),
+  async (c) => {
+    const { sessionId, userId } = c.req.valid("query");
+    if ((sessionId === undefined) === (userId === undefined)) {
+      const message = "Name either the session or the user to forget.";
+      throw new AppError("invalid_input", message, { issues: [{ path: "userId", message }] });
+    }
+    const forget = sessionId !== undefined ? { sessionId } : { userId: userId! };
+    return c.json(await deleteTraces(c.var.ctx, forget), 200);
+  },
+);
+
+const actor = z.object({
+  id: z.string(),
+  traceCount: z.number(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  errorCount: z.number(),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  userId: z.string().nullable(),
+});
+const actorQuery = pageQuery.extend({ from: traceFilter.shape.from });
+
+for (const [path, summary, listActors] of [
+  ["/api/v1/sessions", "List sessions, the last active first", listSessions],
+  ["/api/v1/users", "List users, the last active first", listUsers],
+] as const) {
+  traceRoutes.openapi(
+    createRoute({
+      method: "get",
+      path,
+      tags,
+      security,
+      summary,
+      request: { query: actorQuery },
+      responses: { 200: jsonResponse(pageOf(actor), "A page"), ...errorResponses() },
+    }),
+    async (c) => c.json(await listActors(c.var.ctx, c.req.valid("query")), 200),
+  );
+}
+
+async function* jsonLines(items: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const item of items) yield `${JSON.stringify(item)}\n`;
+}
+
+async function* csvLines(items: AsyncIterable<object>): AsyncGenerator<string> {
+  const columns = Object.keys(traceSummary.shape);
+  yield `${columns.join(",")}\r\n`;
+  for await (const item of items) {
+    const flat = Object.entries(item).map(([key, value]) => [
+      key,
+      value !== null && typeof value === "object" ? JSON.stringify(value) : value,
+    ]);
+    // A cell that begins as a formula would run in a spreadsheet: what was sent is not trusted.
+    yield `${Papa.unparse([Object.fromEntries(flat)], { columns, header: false, escapeFormulae: true })}\r\n`;
+  }
+}
+
+/** Lines as they come. The first is awaited here, so that a refusal still has its own status. */
+async function streamLines(
+  c: ApiContext,
+  lines: AsyncGenerator<string>,
+  contentType: string,
+  fileName: string,
+) {
+  const first = await lines.next();
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (first.done) controller.close();
+      else controller.enqueue(encoder.encode(first.value));
+    },
+    async pull(controller) {
+      const next = await lines.next();
+      if (next.done) controller.close();
+      else controller.enqueue(encoder.encode(next.value));
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+  return c.body(body, 200, {
+    "content-type": contentType,
+    "content-disposition": `attachment; filename="${fileName}"`,
+  });
+}

@@ -1,0 +1,55 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { AppError } from "#lib/core/errors.ts";
+
+const unzip = promisify(gunzip);
+
+/**
+ * The body's bytes, decompressed. Both sizes are limited while they are read, since exporters send chunked bodies
+ * of no declared length: throws `too_large` before more than `limitBytes` are held, `invalid_input` where the
+ * bytes are no gzip, `unsupported_media_type` for any other encoding.
+ */
+export async function readBody(
+  chunks: AsyncIterable<Uint8Array> | null,
+  headers: { contentEncoding: string | undefined; contentLength: string | undefined },
+  limitBytes: number,
+): Promise<Buffer> {
+  const encoding = (headers.contentEncoding ?? "identity").trim().toLowerCase();
+  if (encoding !== "identity" && encoding !== "gzip" && encoding !== "none" && encoding !== "") {
+    throw new AppError(
+      "unsupported_media_type",
+      `Content-Encoding ${encoding} is not supported: send gzip or none.`,
+    );
+  }
+  if (Number(headers.contentLength ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  const body = await collect(chunks, limitBytes);
+  return encoding === "gzip" ? decompress(body, limitBytes) : body;
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array> | null, limitBytes: number): Promise<Buffer> {
+  const received: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks ?? []) {
+    length += chunk.byteLength;
+    if (length > limitBytes) throw tooLarge(limitBytes);
+    received.push(chunk);
+  }
+  return Buffer.concat(received, length);
+}
+
+async function decompress(body: Buffer, limitBytes: number): Promise<Buffer> {
+  try {
+    return await unzip(body, { maxOutputLength: limitBytes });
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {
+      throw tooLarge(limitBytes);
+    }
+    throw new AppError("invalid_input", "The body is not gzip, though its Content-Encoding says so.", {
+      cause,
+    });
+  }
+}
+
+function tooLarge(limitBytes: number): AppError {
+  return new AppError("too_large", `The body is over ${limitBytes} bytes, as sent or decompressed.`);
+}

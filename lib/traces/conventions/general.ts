@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import { type Candidate, type Dialect, text, textOf, texts } from "./dialect.ts";
+
+/** OpenTelemetry's general conventions, which hold for a span of any dialect and of none. */
+export const general: Dialect = {
+  name: "unknown",
+  prefixes: [""],
+  fields: {
+    isError: [
+      ({ attributes, events }) => attributes["error.type"] !== undefined || hasException(events) || null,
+    ],
+    errorType: [text("error.type"), exception("exception.type"), text("exception.type")],
+    errorMessage: [exception("exception.message"), text("error.message"), text("exception.message")],
+    service: [({ resource }) => knownService(resource["service.name"])],
+    environment: [
+      anywhere("deployment.environment.name"),
+      anywhere("deployment.environment"),
+      anywhere("environment"),
+    ],
+    release: [anywhere("service.version")],
+    userId: [anywhere("user.id"), anywhere("enduser.id")],
+    sessionId: [anywhere("session.id")],
+    tags: [texts("tags"), texts("tag.tags")],
+  },
+};
+
+function anywhere(key: string): Candidate<string> {
+  return ({ attributes, resource }) => textOf(attributes[key]) ?? textOf(resource[key]);
+}
+
+function hasException(events: { name: string }[]): boolean {
+  return events.some((event) => event.name === "exception");
+}
+
+function exception(key: string): Candidate<string> {
+  return ({ events }: { events: { name: string; attributes: JsonObject }[] }) =>
+    textOf(events.findLast((event) => event.name === "exception")?.attributes[key]);
+}
+
+/** SDKs call a service that was given no name `unknown_service:node`: that is no knowledge. */
+function knownService(name: Json | undefined): string | null {
+  const found = textOf(name);
+  return found?.startsWith("unknown_service") ? null : found;
+}

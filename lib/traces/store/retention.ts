@@ -1,0 +1,67 @@
+import { sql } from "#lib/db/postgres.ts";
+import { isoDate } from "./partitions.ts";
+
+const dayMs = 86_400_000;
+/** Log records whose span has not come within this time are given up. */
+const pendingLogDays = 7;
+
+/**
+ * Deletes what each project keeps no longer, a day at a time, and drops the partitions that are then empty: dropping
+ * frees the disk at once, deleting leaves it to be reused. Traces older than a project's days go whole with their
+ * scores. Returns how many spans were deleted and partitions dropped.
+ */
+export async function applyRetention(
+  now = new Date(),
+): Promise<{ deletedSpans: number; droppedPartitions: number }> {
+  let deletedSpans = 0;
+  const projects = await sql()<{ id: string; retention_days: number }[]>`
+    select id, retention_days from project where retention_days is not null`;
+  for (const { id, retention_days: days } of projects) {
+    const cutoff = new Date(Math.floor(now.getTime() / dayMs) * dayMs - days * dayMs).toISOString();
+    deletedSpans += await deleteBefore(id, cutoff);
+  }
+  await sql()`delete from pending_logs where received_at < ${new Date(now.getTime() - pendingLogDays * dayMs)}`;
+  return { deletedSpans, droppedPartitions: await dropEmptyPartitions(now) };
+}
+
+async function deleteBefore(projectId: string, cutoff: string): Promise<number> {
+  const days = await sql()<{ day: string }[]>`
+    select distinct (start_time at time zone 'UTC')::date::text as day from spans
+    where project_id = ${projectId} and start_time < ${cutoff}::text::timestamptz`;
+  let deleted = 0;
+  for (const { day } of days) {
+    const [from, to] = [`${day}T00:00:00Z`, new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString()];
+    const result = await sql()`
+      delete from spans where project_id = ${projectId}
+        and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
+    await sql()`
+      delete from span_payloads where project_id = ${projectId}
+        and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
+    deleted += result.count;
+  }
+  await sql()`delete from scores where project_id = ${projectId} and created_at < ${cutoff}::text::timestamptz`;
+  return deleted;
+}
+
+/** Of days before yesterday: newer ones may be about to receive spans. */
+async function dropEmptyPartitions(now: Date): Promise<number> {
+  const yesterday = isoDate(Math.floor(now.getTime() / dayMs) - 1).replaceAll("-", "");
+  const partitions = await sql()<{ name: string }[]>`
+    select c.relname as name from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
+    where parent.relname in ('spans', 'span_payloads') and c.relname ~ '_\\d{8}$' and right(c.relname, 8) < ${yesterday}`;
+  let dropped = 0;
+  for (const { name } of partitions) {
+    const isDropped = await sql().begin(async (tx) => {
+      // A writer that waits for the lock finds the partition gone and its row in the default one.
+      await tx`set local lock_timeout = '2s'`;
+      await tx`lock table ${tx(name)} in access exclusive mode`;
+      const rows = await tx`select 1 from ${tx(name)} limit 1`;
+      if (rows.length > 0) return false;
+      await tx`drop table ${tx(name)}`;
+      return true;
+    });
+    if (isDropped) dropped++;
+  }
+  return dropped;
+}
