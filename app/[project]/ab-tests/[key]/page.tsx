@@ -1,0 +1,225 @@
+import type { Metadata } from "next";
+import { AbTestActions } from "#components/ab-tests/ab-test-actions.tsx";
+import { ConnectPanel } from "#components/ab-tests/connect-panel.tsx";
+import { DecisionLog } from "#components/ab-tests/decision-log.tsx";
+import { DesignCard } from "#components/ab-tests/design-card.tsx";
+import { HealthStrip } from "#components/ab-tests/health-strip.tsx";
+import { ProgressPanel } from "#components/ab-tests/progress-panel.tsx";
+import { PromoteDialog } from "#components/ab-tests/promote-dialog.tsx";
+import { ReproducePanel } from "#components/ab-tests/reproduce-panel.tsx";
+import { Scorecard } from "#components/ab-tests/scorecard.tsx";
+import { StatusBadge, verdictWords } from "#components/ab-tests/status-badge.tsx";
+import { VariantTable } from "#components/ab-tests/variant-table.tsx";
+import { VerdictBanner } from "#components/ab-tests/verdict-banner.tsx";
+import { StemmaGraph } from "#components/charts/stemma-graph.tsx";
+import type { StemmaNode } from "#components/charts/stemma-layout.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { type ReportJson, toReportJson } from "#lib/abtests/api-schema.ts";
+import { describeVariants, type VariantDescription } from "#lib/abtests/describe-variants.ts";
+import { getReport } from "#lib/abtests/get-report.ts";
+import { lintAbTest } from "#lib/abtests/lint.ts";
+import { listAbTests, listDecisions } from "#lib/abtests/queries.ts";
+import { hasScope } from "#lib/core/context.ts";
+import { listDeployments } from "#lib/deployments/queries.ts";
+import { publicOrigin } from "#lib/env.ts";
+import { requirePage } from "#lib/http/page.ts";
+import { beginAbTest, endAbTest, holdAbTest, promoteAbTestWinner } from "../actions.ts";
+import { notFoundAsPage } from "../not-found-as-page.ts";
+
+type AbTestPageProps = { params: Promise<{ project: string; key: string }> };
+
+export async function generateMetadata({ params }: AbTestPageProps): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).key) };
+}
+
+/** The report, rendered from the same object that the API answers with. */
+export default async function AbTestPage({ params }: AbTestPageProps) {
+  const { project: slug, key } = await params;
+  const { ctx, project } = await requirePage(slug);
+  const source = await notFoundAsPage(getReport(ctx, decodeURIComponent(key)));
+  const { test } = source;
+  const report = toReportJson(source);
+  const [variants, decisions, deployments, running] = await Promise.all([
+    describeVariants(ctx, test),
+    listDecisions(ctx, test.id),
+    listDeployments(ctx, { limit: 1000 }),
+    test.status === "draft" ? listAbTests(ctx, { status: "running", limit: 1000 }) : null,
+  ]);
+  const serving = deployments.data.filter((each) => each.abTest?.id === test.id).map((each) => each.name);
+  const base = `/${project.slug}`;
+  const canWrite = hasScope(ctx, "abtests:write") && hasScope(ctx, "prompts:write");
+  const hasStarted = test.startedAt !== null;
+  const isOpen = hasStarted && test.status !== "concluded";
+
+  return (
+    <>
+      <PageHeader
+        title={test.name}
+        crumbs={[{ label: "A/B tests", href: `${base}/ab-tests` }]}
+        badges={
+          <>
+            <StatusBadge status={test.status} />
+            {test.policy.winnerVariantKey && (
+              <Badge tone="better">{test.policy.winnerVariantKey} promoted</Badge>
+            )}
+            {variants.some((variant) => variant.model.isSimulated) && (
+              <Badge tone="simulated" title="The answers come from the built-in rehearsal provider">
+                Simulated
+              </Badge>
+            )}
+          </>
+        }
+        description={test.hypothesis}
+        actions={
+          canWrite && (
+            <AbTestActions
+              abTestKey={test.key}
+              status={test.status}
+              controlKey={test.variants[0]!.key}
+              editHref={`${base}/ab-tests/${test.key}/edit`}
+              findings={running ? lintAbTest(test, running.data) : []}
+              onStart={beginAbTest.bind(null, project.slug)}
+              onPause={holdAbTest.bind(null, project.slug)}
+              onStop={endAbTest.bind(null, project.slug)}
+            />
+          )
+        }
+      />
+      <div className="mb-6 overflow-x-auto">
+        <StemmaGraph
+          label="What is compared, and what came of it"
+          direction="horizontal"
+          nodes={descent(report, variants, base)}
+        />
+      </div>
+      <VerdictBanner
+        report={report}
+        action={
+          canWrite &&
+          isOpen && (
+            <PromoteDialog
+              key={source.verdict.recommendation.variantKey ?? "none"}
+              abTestKey={test.key}
+              verdict={source.verdict}
+              variants={variants}
+              deployments={serving}
+              onPromote={promoteAbTestWinner.bind(null, project.slug)}
+            />
+          )
+        }
+      />
+      <Tabs
+        label="Parts of the report"
+        defaultValue={hasStarted ? "report" : "design"}
+        items={[
+          {
+            value: "report",
+            label: "Report",
+            content: hasStarted ? (
+              <>
+                <Section title="Health">
+                  <HealthStrip report={report} />
+                </Section>
+                <Section title="Progress">
+                  <ProgressPanel report={report} />
+                </Section>
+                <Section title="Scorecard">
+                  <Scorecard report={report} />
+                </Section>
+                <Section title="Variants" description="Each by itself, with the interval of its own value.">
+                  <VariantTable
+                    report={report}
+                    tracesBase={`${base}/traces?abTest=${encodeURIComponent(test.key)}&variant=`}
+                  />
+                </Section>
+              </>
+            ) : (
+              <p className="max-w-prose text-sm text-muted">
+                Numbers appear here once the test has been started and units arrive.
+              </p>
+            ),
+          },
+          { value: "design", label: "Design", content: <DesignCard report={report} variants={variants} /> },
+          {
+            value: "log",
+            label: "Decisions",
+            count: decisions.length,
+            content: (
+              <DecisionLog decisions={decisions.map((each) => ({ ...each, at: each.at.toISOString() }))} />
+            ),
+          },
+          {
+            value: "connect",
+            label: "Connect",
+            content: (
+              <ConnectPanel
+                origin={publicOrigin()}
+                abTestKey={test.key}
+                unitKind={test.unitKind}
+                deployments={serving}
+                deploymentsHref={`${base}/deployments`}
+              />
+            ),
+          },
+          {
+            value: "reproduce",
+            label: "Reproduce",
+            content: <ReproducePanel report={report} origin={publicOrigin()} />,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+/** Prompt versions and model versions → variants → verdict. */
+function descent(report: ReportJson, variants: readonly VariantDescription[], base: string): StemmaNode[] {
+  const prompts = new Map<string, StemmaNode>();
+  const models = new Map<string, StemmaNode>();
+  for (const { prompt, model } of variants) {
+    const promptId = `prompt:${prompt.name}:${prompt.number}`;
+    prompts.set(promptId, {
+      id: promptId,
+      label: `${prompt.name} v${prompt.number}`,
+      href: `${base}/prompts/${prompt.name.split("/").map(encodeURIComponent).join("/")}`,
+      parents: [],
+      kind: "Prompt version",
+    });
+    const modelId = `model:${model.name}:${model.number}`;
+    models.set(modelId, {
+      id: modelId,
+      label: `${model.name} v${model.number}`,
+      href: `${base}/models`,
+      parents: [],
+      kind: "Model version",
+      detail: model.isSimulated ? "simulated" : model.providerModel,
+    });
+  }
+  const served = variants.map(
+    (variant, index): StemmaNode => ({
+      id: `variant:${variant.key}`,
+      label: variant.key,
+      parents: [
+        `prompt:${variant.prompt.name}:${variant.prompt.number}`,
+        `model:${variant.model.name}:${variant.model.number}`,
+      ],
+      kind: "Variant",
+      variantIndex: index,
+    }),
+  );
+  return [
+    ...prompts.values(),
+    ...models.values(),
+    ...served,
+    {
+      id: "verdict",
+      label: verdictWords[report.verdict.state],
+      parents: served.map((node) => node.id),
+      kind: "Verdict",
+      isCurrent: true,
+    },
+  ];
+}

@@ -1,0 +1,123 @@
+import { VariantMark } from "#components/charts/variant-mark.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { DescriptionList } from "#components/ui/description-list.tsx";
+import { formatShare } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { ReportJson } from "#lib/abtests/api-schema.ts";
+import type { VariantDescription } from "#lib/abtests/describe-variants.ts";
+import { formatSize, formatValue } from "#lib/abtests/format-metric.ts";
+import { PromptDiff } from "./prompt-diff.tsx";
+
+type DesignCardProps = { report: ReportJson; variants: readonly VariantDescription[] };
+
+/** What was decided before the numbers came: variants with what they change, units, metrics, rules. */
+export function DesignCard({ report, variants }: DesignCardProps) {
+  const { test, metrics } = report;
+  const control = variants[0];
+  return (
+    <div className="flex flex-col gap-8">
+      <DescriptionList
+        items={[
+          { term: "Hypothesis", value: test.hypothesis || "none given" },
+          { term: "Unit", value: test.unitAttribute ? `attribute “${test.unitAttribute}”` : test.unitKind },
+          { term: "Coverage", value: `${formatShare(test.coverage)} of units` },
+          {
+            term: "Assignment",
+            value: (
+              <>
+                hash version {test.hashVersion}, seed <code>{test.seed}</code>
+                {test.assignment.namespace &&
+                  `, namespace ${test.assignment.namespace.name} ${test.assignment.namespace.start}–${test.assignment.namespace.end}`}
+                {test.assignment.targeting.map(
+                  (rule) =>
+                    `, ${rule.attribute} ${rule.operator === "in" ? "in" : "not in"} ${rule.values.join(", ")}`,
+                )}
+              </>
+            ),
+          },
+          {
+            term: "Rules",
+            value: `${formatShare(test.design.alpha)} false alarms over all looks; ${test.design.minimumDays} to ${test.design.maximumDays} days; at least ${test.design.minimumUnits} units per variant`,
+          },
+          {
+            term: "Phases",
+            value:
+              test.phases.length === 0 ? (
+                "not started"
+              ) : (
+                <ul>
+                  {test.phases.map((phase) => (
+                    <li key={phase.number}>
+                      {phase.number}: from <RelativeTime value={phase.startedAt} />
+                      {phase.endedAt && (
+                        <>
+                          {" "}
+                          to <RelativeTime value={phase.endedAt} />
+                        </>
+                      )}
+                      ,{" "}
+                      {Object.entries(phase.weights)
+                        .map(([key, weight]) => `${key} ${formatShare(weight)}`)
+                        .join(", ")}
+                    </li>
+                  ))}
+                </ul>
+              ),
+          },
+        ]}
+      />
+      <section>
+        <h3 className="mb-2 text-sm font-medium">Metrics</h3>
+        <ul className="flex flex-col gap-1 text-sm">
+          {metrics.map(({ id, role, label, unit, isHigherBetter, scale }) => (
+            <li key={id}>
+              <span className="font-medium">{label}</span>{" "}
+              <span className="text-muted">
+                {role}, {isHigherBetter ? "higher" : "lower"} is better
+                {scale
+                  ? `; worth detecting ${formatSize(scale.mde, unit)}${scale.margin ? `, margin ${formatSize(scale.margin, unit)}` : ""}${scale.baseline !== null ? `, baseline ${formatValue(scale.baseline, unit)}` : ""} (${sources[scale.source]})`
+                  : "; not fixed until its baseline is known"}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="flex flex-col gap-5">
+        <h3 className="text-sm font-medium">Variants</h3>
+        {variants.map((variant, index) => (
+          <div key={variant.key} className="min-w-0">
+            <p className="mb-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+              <VariantMark index={index} name={variant.name || undefined} />
+              <span>
+                {variant.prompt.name} v{variant.prompt.number}
+              </span>
+              <span className="text-muted">
+                on {variant.model.name} v{variant.model.number} ({variant.model.providerModel})
+              </span>
+              {variant.model.isSimulated && <Badge tone="simulated">Simulated</Badge>}
+              {Object.keys(variant.parameters).length > 0 && (
+                <code className="text-xs">{JSON.stringify(variant.parameters)}</code>
+              )}
+              <span className="text-muted">{formatShare(variant.weight)}</span>
+            </p>
+            {variant.promptDiff && control && (
+              <PromptDiff
+                diff={variant.promptDiff}
+                labels={{
+                  before: `${control.prompt.name} v${control.prompt.number}`,
+                  after: `${variant.prompt.name} v${variant.prompt.number}`,
+                }}
+              />
+            )}
+          </div>
+        ))}
+      </section>
+    </div>
+  );
+}
+
+const sources = {
+  given: "given",
+  pre_period: "from the control’s 14 days before the start",
+  burn_in: "from all variants pooled, at the first look with enough units",
+};

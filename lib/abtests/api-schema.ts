@@ -1,0 +1,277 @@
+import { z } from "zod";
+import { samplingParameters } from "#lib/models/parameters.ts";
+import { chatMessage, placeholderValues, variableValues } from "#lib/prompts/schema.ts";
+import type { AbTest } from "./definition.ts";
+import type { Report } from "./get-report.ts";
+import { assignInput, assignmentSchema, designSchema, metricsSchema, phaseWeightsSchema } from "./schema.ts";
+
+const number = z.number().nullable();
+const status = z.enum(["draft", "running", "paused", "stopped", "concluded"]);
+
+const variant = z.object({
+  key: z.string(),
+  promptVersionId: z.uuid(),
+  modelVersionId: z.uuid(),
+  parameters: samplingParameters,
+  weight: z.number(),
+});
+
+export const abTestJson = z.object({
+  id: z.uuid(),
+  key: z.string(),
+  name: z.string(),
+  hypothesis: z.string(),
+  status,
+  unitKind: z.enum(["user", "session", "attribute"]),
+  unitAttribute: z.string().nullable(),
+  seed: z.string(),
+  hashVersion: z.number(),
+  coverage: z.number(),
+  assignment: assignmentSchema,
+  metrics: metricsSchema,
+  design: designSchema,
+  winnerVariantKey: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  stoppedAt: z.iso.datetime().nullable(),
+  variants: z.array(variant.extend({ name: z.string() })),
+  phases: z.array(
+    z.object({
+      number: z.number(),
+      weights: phaseWeightsSchema,
+      coverage: z.number(),
+      startedAt: z.iso.datetime(),
+      endedAt: z.iso.datetime().nullable(),
+    }),
+  ),
+});
+export type AbTestJson = z.infer<typeof abTestJson>;
+
+export function toAbTestJson({ projectId, policy, ...test }: AbTest): AbTestJson {
+  return {
+    ...test,
+    winnerVariantKey: policy.winnerVariantKey,
+    createdAt: test.createdAt.toISOString(),
+    startedAt: test.startedAt?.toISOString() ?? null,
+    stoppedAt: test.stoppedAt?.toISOString() ?? null,
+    variants: test.variants.map(({ id, ...rest }) => rest),
+    phases: test.phases.map((phase) => ({
+      ...phase,
+      startedAt: phase.startedAt.toISOString(),
+      endedAt: phase.endedAt?.toISOString() ?? null,
+    })),
+  };
+}
+
+export const abDefinitionJson = z.object({
+  abTestId: z.uuid(),
+  abTestKey: z.string(),
+  status,
+  unitKind: z.enum(["user", "session", "attribute"]),
+  unitAttribute: z.string().nullable(),
+  seed: z.string(),
+  hashVersion: z.number(),
+  coverage: z.number(),
+  namespace: assignmentSchema.shape.namespace,
+  targeting: assignmentSchema.shape.targeting,
+  phase: z.number(),
+  variants: z.array(variant),
+  defaultVariantKey: z.string(),
+});
+
+export const assignBody = assignInput.extend({
+  /** Given, the variant's prompt comes back compiled with them. */
+  variables: variableValues.optional(),
+  placeholders: placeholderValues.optional(),
+});
+
+export const assignedJson = z.object({
+  abTestId: z.uuid(),
+  abTestKey: z.string(),
+  variantKey: z.string(),
+  phase: z.number(),
+  isInTest: z.boolean(),
+  prompt: z.object({ versionId: z.uuid(), name: z.string(), version: z.number() }),
+  model: z.object({
+    versionId: z.uuid(),
+    name: z.string(),
+    version: z.number(),
+    providerModel: z.string(),
+    provider: z.string(),
+  }),
+  parameters: samplingParameters,
+  messages: z.array(chatMessage).nullable(),
+  text: z.string().nullable(),
+  problems: z.array(z.looseObject({ message: z.string() })),
+  spanAttributes: variableValues,
+});
+
+export const verdictStates = [
+  "not_started",
+  "collecting",
+  "invalid",
+  "harm",
+  "ship_ready",
+  "no_meaningful_difference",
+  "keep_running",
+  "inconclusive",
+] as const;
+
+const armValue = z.object({
+  variantKey: z.string(),
+  units: z.number(),
+  observations: z.number(),
+  value: number,
+  standardError: number,
+  lower: number,
+  upper: number,
+  reason: z.string().nullable(),
+});
+
+const interval = z.object({ lower: z.number(), upper: z.number() });
+const level = z.enum(["ok", "warn", "block"]);
+
+const comparison = z.object({
+  variantKey: z.string(),
+  state: z.enum(["better", "worse", "non_inferior", "equivalent", "unresolved", "not_estimable"]),
+  reason: z.string().nullable(),
+  estimate: z
+    .object({
+      method: z.enum(["anytime", "small_counts"]),
+      difference: z.number(),
+      standardError: number,
+      lower: z.number(),
+      upper: z.number(),
+      alpha: z.number(),
+      multiplier: number,
+      informationRatio: number,
+      logEValue: number,
+      p: number,
+      relative: interval.extend({ estimate: z.number() }).nullable(),
+      fixedHorizon: interval.nullable(),
+      worstCase: number,
+      isHarm: z.boolean(),
+    })
+    .nullable(),
+});
+
+const unit = z.enum(["share", "ms", "usd", "tokens", "points"]);
+
+export const reportJson = z.object({
+  test: abTestJson,
+  generatedAt: z.iso.datetime(),
+  verdict: z.object({
+    state: z.enum(verdictStates),
+    sentence: z.string(),
+    advice: z.string(),
+    missing: z.array(z.string()),
+    recommendation: z.object({
+      action: z.enum(["wait", "fix", "pause", "promote", "keep_control"]),
+      variantKey: z.string().nullable(),
+    }),
+  }),
+  firstReached: z.object({ state: z.enum(verdictStates), at: z.iso.datetime() }).nullable(),
+  health: z.object({
+    level,
+    problems: z.array(z.string()),
+    split: z.array(z.object({ variantKey: z.string(), units: z.number(), expected: z.number() })),
+    splitLogBayesFactor: number,
+    splitLevel: level,
+    multiplyExposedUnits: z.number(),
+    multiplyExposedShare: z.number(),
+    multiplyExposedLevel: level,
+    scoreCoverage: z.array(
+      z.object({
+        name: z.string(),
+        scoredUnits: z.array(z.object({ variantKey: z.string(), units: z.number(), share: z.number() })),
+        logBayesFactor: number,
+        level,
+      }),
+    ),
+    strayTraces: z.number(),
+    lastTraceAt: z.iso.datetime().nullable(),
+  }),
+  progress: z.object({
+    days: z.number(),
+    minimumDays: z.number(),
+    maximumDays: z.number(),
+    minimumUnits: z.number(),
+    unitsPerDay: z.number(),
+    newUnits: z.array(z.object({ day: z.string(), units: z.record(z.string(), z.number()) })),
+    informationShare: number,
+    standardError: number,
+    targetStandardError: number,
+    unitsToGo: number,
+    expectedAt: z.iso.datetime().nullable(),
+  }),
+  variants: z.array(
+    z.object({
+      variantKey: z.string(),
+      units: z.number(),
+      traces: z.number(),
+      metrics: z.array(armValue.extend({ id: z.string(), label: z.string(), unit })),
+    }),
+  ),
+  metrics: z.array(
+    z.object({
+      id: z.string(),
+      role: z.enum(["success", "guardrail", "exploratory"]),
+      label: z.string(),
+      unit,
+      statistic: z.enum(["mean", "per_unit", "p50", "p90", "p95", "p99"]),
+      isHigherBetter: z.boolean(),
+      scale: designSchema.shape.frozen.def.innerType.valueType.nullable(),
+      arms: z.array(armValue),
+      comparisons: z.array(comparison),
+    }),
+  ),
+  sums: z.array(
+    z.object({
+      variantKey: z.string(),
+      phase: z.number(),
+      units: z.number(),
+      traces: z.number(),
+      measures: z.record(
+        z.string(),
+        z.object({
+          k: z.number(),
+          n: z.number(),
+          s: z.number(),
+          nn: z.number(),
+          ss: z.number(),
+          ns: z.number(),
+          positiveUnits: z.number(),
+        }),
+      ),
+    }),
+  ),
+});
+export type ReportJson = z.infer<typeof reportJson>;
+
+/** The one object that the page renders and the API answers with: plain JSON, times as ISO text, no infinities. */
+export function toReportJson(report: Report): ReportJson {
+  return {
+    ...report,
+    test: toAbTestJson(report.test),
+    generatedAt: report.generatedAt.toISOString(),
+    firstReached: report.firstReached && {
+      state: report.firstReached.state,
+      at: report.firstReached.at.toISOString(),
+    },
+    health: {
+      ...report.health,
+      splitLogBayesFactor: finite(report.health.splitLogBayesFactor),
+      scoreCoverage: report.health.scoreCoverage.map((score) => ({
+        ...score,
+        logBayesFactor: finite(score.logBayesFactor),
+      })),
+      lastTraceAt: report.health.lastTraceAt?.toISOString() ?? null,
+    },
+    progress: { ...report.progress, expectedAt: report.progress.expectedAt?.toISOString() ?? null },
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

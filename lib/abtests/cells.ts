@@ -1,0 +1,38 @@
+import type { LogHistogram } from "#lib/stats/log-histogram.ts";
+import type { Sums } from "#lib/stats/sums.ts";
+import type { Measure } from "./metrics.ts";
+
+/**
+ * One measure in one arm. `sums.k` counts the units that have the measure at all; N is the unit's traces that have
+ * it, S their total.
+ */
+export type MeasureCell = {
+  sums: Sums;
+  /** Units with S > 0, and whether every value was 0 or 1: what the small-counts interval needs. */
+  positiveUnits: number;
+  isBinary: boolean;
+  /** One per jackknife group, of the values of its units' traces; only of the histogram measures. */
+  histograms: LogHistogram[];
+};
+
+/** One variant in one phase. */
+export type Arm = {
+  variantKey: string;
+  phase: number;
+  /** Exposed units, whether they have a trace yet or not. */
+  units: number;
+  traces: number;
+  measures: ReadonlyMap<Measure, MeasureCell>;
+};
+
+/** All that a report is computed from: a few hundred sums, whatever the traffic. */
+export type Cells = {
+  arms: Arm[];
+  /** Units that were served more than one variant. They count where they were first. */
+  multiplyExposedUnits: number;
+  /** Traces that name this test without a unit, or a variant it does not have; they are in no arm. */
+  strayTraces: number;
+  lastTraceAt: Date | null;
+  /** New units per day (UTC), oldest first. */
+  days: { day: string; units: Record<string, number> }[];
+};
