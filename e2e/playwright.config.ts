@@ -1,17 +1,16 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
+import { sessionFile } from "./stories/owner.ts";
 
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 export default defineConfig({
   testDir: "stories",
   outputDir: ".results",
-  // The stories share one server and tell one story after another.
+  // The stories share one server and two cores.
   workers: 1,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: "http://localhost:3917",
@@ -28,11 +27,20 @@ export default defineConfig({
       ],
     },
   },
+  projects: [
+    { name: "first run", testMatch: "first-run.setup.ts" },
+    {
+      name: "stories",
+      testMatch: "*.story.ts",
+      dependencies: ["first run"],
+      use: { storageState: sessionFile },
+    },
+  ],
   webServer: {
     command: "sh e2e/server.sh",
     cwd: "..",
     url: "http://localhost:3917/health",
-    timeout: 180_000,
+    timeout: 240_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
     stdout: "pipe",
   },

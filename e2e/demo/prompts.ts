@@ -24,13 +24,12 @@ const exact = {
     {
       role: "system",
       content:
-        "You are a geography expert. Answer with only the name, in English: no sentence and no punctuation. " +
-        "Countries nearby are easily confused, so check the answer before you give it.",
+        "You are a geography expert. Answer with only the name, in English: no sentence and no punctuation.",
     },
     question,
   ],
   variables,
-  parameters: { temperature: 0.3, topP: 0.9, maxTokens: 40, seed: 7, stop: ["\n"] },
+  parameters: { temperature: 1, topP: 1, maxTokens: 40, stop: ["\n"] },
 };
 
 /** Version 1 answers in sentences; version 2 says exactly what form the answer must have. */

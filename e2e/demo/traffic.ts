@@ -1,8 +1,10 @@
-import { context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import OpenAI from "openai";
+import type { CompiledAssignment } from "#lib/abtests/assign-and-compile.ts";
+import { toOpenAi } from "#lib/models/parameters.ts";
 import { randomStream } from "#lib/stats/random.ts";
 import type { Api } from "./api.ts";
 import { atOnce } from "./at-once.ts";
@@ -120,13 +122,6 @@ async function askThroughDeployment(
   );
 }
 
-type Assignment = {
-  model: string;
-  messages: OpenAI.ChatCompletionMessageParam[];
-  request: Record<string, unknown>;
-  attributes: Record<string, string | number>;
-};
-
 async function askAndExport(
   api: Api,
   questions: Asked[],
@@ -152,13 +147,13 @@ async function askAndExport(
     questions,
     24,
     async ({ unit, fact }) => {
-      const assignment = await api.post<Assignment>(`/api/v1/ab-tests/${names.abTest}/assign`, {
+      const assignment = await api.post<CompiledAssignment>(`/api/v1/ab-tests/${names.abTest}/assign`, {
         unit,
         variables: fact.input,
       });
-      const name = `chat ${assignment.model}`;
+      const name = `chat ${assignment.model.providerModel}`;
       await tracer.startActiveSpan(name, { kind: SpanKind.CLIENT }, context.active(), async (span) => {
-        const answer = await callModel(client, assignment, span, unit, provider.name);
+        const answer = await callModel(client, assignment, span, unit);
         note(span.spanContext().traceId, answer, fact);
       });
     },
@@ -171,22 +166,25 @@ async function askAndExport(
 
 async function callModel(
   client: OpenAI,
-  assignment: Assignment,
+  assignment: CompiledAssignment,
   span: Span,
   unit: string,
-  provider: string,
 ): Promise<string> {
-  const { messages, model, request, attributes } = assignment;
+  const model = assignment.model.providerModel;
+  const messages = assignment.messages as OpenAI.ChatCompletionMessageParam[];
   span.setAttributes({
-    ...attributes,
+    ...(assignment.spanAttributes as Attributes),
     "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": provider,
-    "gen_ai.request.model": model,
     "user.id": unit,
     "gen_ai.input.messages": JSON.stringify(messages.map(toParts)),
   });
   try {
-    const answer = await client.chat.completions.create({ ...request, model, messages, stream: false });
+    const answer = await client.chat.completions.create({
+      ...toOpenAi(assignment.parameters),
+      model,
+      messages,
+      stream: false,
+    });
     const text = answer.choices[0]?.message.content ?? "";
     span.setAttributes({
       "gen_ai.response.model": answer.model,

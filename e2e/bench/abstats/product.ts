@@ -1,5 +1,5 @@
-import { analyze } from "#lib/abtests/analyze.ts";
 import type { Comparison } from "#lib/abtests/analysis.ts";
+import { analyze } from "#lib/abtests/analyze.ts";
 import type { Arm, Cells, MeasureCell } from "#lib/abtests/cells.ts";
 import { compareArms } from "#lib/abtests/compare-arms.ts";
 import type { AbTest } from "#lib/abtests/definition.ts";

@@ -1,0 +1,41 @@
+import { fieldOf } from "./filter-fields.ts";
+import { termText } from "./filter-language.ts";
+import { defaultTimeRange, parseTimeRange, type TimeRange, timeRangeParams } from "./time-range.ts";
+
+/** What the list of traces shows, as its URL says it. */
+export type TraceListState = {
+  /** In the filter language. */
+  filter: string;
+  range: TimeRange;
+  sort: "newest" | "oldest";
+};
+
+type SearchParams = Record<string, string | string[] | undefined>;
+
+/**
+ * Reads the URL's parameters. A parameter named as a field of the language (`?abtest=tone&variant=B`) is a term too,
+ * so that other pages can link to their traces without writing the language.
+ */
+export function readTraceListState(params: SearchParams): TraceListState {
+  const one = (name: string) => [params[name]].flat()[0];
+  const terms = Object.entries(params).flatMap(([name, values]) => {
+    const field = fieldOf(name);
+    if (!field || (field.kind !== "text" && field.kind !== "choice")) return [];
+    return [values].flat().flatMap((value) => (value ? [termText(field.name, ":", value)] : []));
+  });
+  return {
+    filter: [one("filter")?.trim() ?? "", ...terms].filter(Boolean).join(" "),
+    range: parseTimeRange({ range: one("range"), from: one("from"), to: one("to") }) ?? defaultTimeRange,
+    sort: one("sort") === "oldest" ? "oldest" : "newest",
+  };
+}
+
+/** The query of the URL that shows this, with its question mark; empty for the plain list. */
+export function traceListQuery(state: TraceListState): string {
+  const params = new URLSearchParams();
+  if (state.filter) params.set("filter", state.filter);
+  for (const [name, value] of Object.entries(timeRangeParams(state.range))) params.set(name, value);
+  if (state.sort === "oldest") params.set("sort", "oldest");
+  const text = params.toString();
+  return text && `?${text}`;
+}
