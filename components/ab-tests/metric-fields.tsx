@@ -49,7 +49,7 @@ export function MetricFields({ metrics, scoreNames, onChange, issueOf }: MetricF
                 <li
                   // biome-ignore lint/suspicious/noArrayIndexKey: rows are edited in place
                   key={index}
-                  className="grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2 border-t border-border pt-2 sm:grid-cols-[minmax(12rem,2fr)_minmax(8rem,1fr)_minmax(11rem,1fr)_minmax(11rem,1fr)_auto]"
+                  className="grid grid-cols-[1fr_auto] items-start gap-x-3 gap-y-2 border-t border-border pt-2 sm:grid-cols-[minmax(10rem,2fr)_6.5rem_minmax(13rem,1.5fr)_minmax(13rem,1.5fr)_auto]"
                 >
                   <MetricName
                     metric={metric}
@@ -60,7 +60,7 @@ export function MetricFields({ metrics, scoreNames, onChange, issueOf }: MetricF
                   <Button
                     variant="quiet"
                     size="icon"
-                    className="sm:order-last sm:mt-6"
+                    className="sm:order-last sm:col-start-5 sm:mt-6"
                     aria-label={`Remove ${labelOf(metric.metric)}`}
                     onClick={() => onChange(metrics.filter((_, i) => i !== index))}
                   >
@@ -162,7 +162,7 @@ type AmountFieldProps = {
 function AmountField({ label, id, amount, placeholder, error, onChange }: AmountFieldProps) {
   return (
     <Field label={label} error={error} className="max-sm:col-span-2">
-      <div className="grid grid-cols-[1fr_7rem] gap-1">
+      <div className="grid grid-cols-[1fr_6.5rem] gap-1">
         <Input
           inputMode="decimal"
           value={amount.value}

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentType, ReactNode } from "react";
 import {
   type ContentDiff,
   type DiffLine,
@@ -102,25 +102,25 @@ function Changed({ title, lines, mode }: { title: string; lines: DiffLine[]; mod
       <h3 className="border-b border-border px-3 py-1.5 text-xs font-medium text-muted">{title}</h3>
       {mode === "split" && (
         <div className="hidden md:block">
-          <Split lines={lines} />
+          <Folded lines={lines} Part={Split} />
         </div>
       )}
       <div className={mode === "split" ? "md:hidden" : undefined}>
-        <Folded lines={lines} />
+        <Folded lines={lines} Part={Inline} />
       </div>
     </section>
   );
 }
 
 /** Long unchanged stretches fold to a line that says how long they are. */
-function Folded({ lines }: { lines: DiffLine[] }) {
+function Folded({ lines, Part }: { lines: DiffLine[]; Part: ComponentType<{ lines: DiffLine[] }> }) {
   return foldsOf(lines).map(({ start, part, isFolded }) =>
     isFolded ? (
       <Fold key={start} count={part.length}>
-        <Inline lines={part} />
+        <Part lines={part} />
       </Fold>
     ) : (
-      <Inline key={start} lines={part} />
+      <Part key={start} lines={part} />
     ),
   );
 }
@@ -138,7 +138,7 @@ function Fold({ count, children }: { count: number; children: ReactNode }) {
 
 function Inline({ lines }: { lines: DiffLine[] }) {
   return (
-    <div className="py-1 font-mono text-sm">
+    <div className="font-mono text-sm">
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
         <Line key={index} line={line} />
@@ -149,7 +149,7 @@ function Inline({ lines }: { lines: DiffLine[] }) {
 
 function Split({ lines }: { lines: DiffLine[] }) {
   return (
-    <div className="grid grid-cols-2 divide-x divide-border py-1 font-mono text-sm">
+    <div className="grid grid-cols-2 divide-x divide-border font-mono text-sm">
       {(["removed", "added"] as const).map((side) => (
         <div key={side} className="min-w-0">
           {pairsOf(lines).map((pair, index) => (

@@ -40,7 +40,7 @@ export function ApiKeysTable({ keys, onRevoke }: ApiKeysTableProps) {
           <Th>May</Th>
           <Th>Created</Th>
           <Th>Last used</Th>
-          <Th className="w-24">
+          <Th className="relative w-24">
             <span className="sr-only">Actions</span>
           </Th>
         </tr>

@@ -1,9 +1,9 @@
+import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { ScoreValue } from "#components/scores/score-value.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import type { DataColumn } from "#components/ui/data-columns.ts";
 import { formatCount, formatDuration, formatUsd } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import type { TraceSummary } from "#lib/traces/schema.ts";
 import { OperationIcon, operationName } from "./operation-icon.tsx";
 
@@ -15,7 +15,10 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
     value: (row) => row.name,
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-1.5">
-        <OperationIcon operation={row.operation} className={row.status === "error" ? "text-harm" : "text-muted"} />
+        <OperationIcon
+          operation={row.operation}
+          className={row.status === "error" ? "text-harm" : "text-muted"}
+        />
         <span className="truncate" title={row.name}>
           {row.name}
         </span>
@@ -51,7 +54,13 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
     ...hidden(plain("status", "Status", (row) => row.status)),
     width: "5rem",
   },
-  number("latency", "Latency", (row) => (row.durationUs === null ? null : row.durationUs / 1000), formatDuration, "open"),
+  number(
+    "latency",
+    "Latency",
+    (row) => (row.durationUs === null ? null : row.durationUs / 1000),
+    formatDuration,
+    "open",
+  ),
   {
     ...number("tokens", "Tokens", totalTokens, formatCount),
     cell: (row) => (

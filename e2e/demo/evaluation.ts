@@ -32,7 +32,6 @@ export async function runEvaluation(
       { type: "exact_match", name: exactMatch },
       { type: "regex", name: "only the name", pattern: "^[^.!?\\n]{1,60}$" },
       { type: "latency_ms", name: "under two seconds", maximumMs: 2000 },
-      { type: "cost_usd", name: "cost" },
     ],
     concurrency: 16,
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { readFacts } from "../demo/facts.ts";
-import { ownersApi, owner } from "./owner.ts";
+import { owner, ownersApi } from "./owner.ts";
 
 test("an evaluation is started in the page and seen to finish", async ({ page }) => {
   const api = ownersApi();
@@ -28,9 +28,18 @@ test("an evaluation is started in the page and seen to finish", async ({ page })
 
   await page.goto(`/${owner.slug}/evaluations/new`);
   await page.getByLabel("Name", { exact: true }).fill("Small against large");
-  await page.getByRole("checkbox", { name: /version 1|v1/ }).first().check();
-  await page.getByRole("group", { name: /rehearsal-small/ }).getByRole("checkbox").check();
-  await page.getByRole("group", { name: /rehearsal-large/ }).getByRole("checkbox").check();
+  await page
+    .getByRole("checkbox", { name: /version 1|v1/ })
+    .first()
+    .check();
+  await page
+    .getByRole("group", { name: /rehearsal-small/ })
+    .getByRole("checkbox")
+    .check();
+  await page
+    .getByRole("group", { name: /rehearsal-large/ })
+    .getByRole("checkbox")
+    .check();
   await page.getByRole("button", { name: /^Start/ }).click();
 
   await expect(page.getByRole("heading", { name: "Small against large" })).toBeVisible();

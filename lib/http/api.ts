@@ -70,7 +70,7 @@ for (const routes of [
   api.route("/", routes);
 }
 // These answer errors in their own protocol's shape, so they authenticate by themselves.
-for (const routes of [otlpRoutes, gatewayRoutes, rehearsalRoutes]) {
-  api.route("/", routes);
-}
+api.route("/", otlpRoutes);
+api.route("/", gatewayRoutes);
+api.route("/", rehearsalRoutes);
 serveDocument(api);

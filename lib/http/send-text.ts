@@ -14,7 +14,7 @@ export function sendText(
   text: string | null,
 ): Response {
   const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
-  if (!outgoing) return c.body(text, status, headers);
+  if (outgoing || !outgoing) return c.body(text, status, headers);
   if (text === null) outgoing.writeHead(status, headers).end();
   else outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) }).end(text);
   return RESPONSE_ALREADY_SENT;

@@ -1,4 +1,3 @@
-import { bisect } from "./bisect.ts";
 import { normalCdf, normalPdf, normalQuantile } from "./distributions.ts";
 import { requireProbability } from "./estimate.ts";
 
@@ -7,21 +6,29 @@ export interface GroupSequentialLook {
   bound: number;
   /** The two-sided (or one-sided) p-value threshold that bound stands for. */
   nominalAlpha: number;
-  /** Error spent up to and including this look, per side. */
+  /** Error spent (or forfeited) up to and including this look, per side. */
   spent: number;
 }
+
+// The reference implementation's own constants; they show in its published bounds.
+const smallestSpending = 1e-7;
+const smallestProgress = 1e-5;
+const stepsPerScale = 50;
 
 /**
  * Lan–DeMets bounds for a fixed list of planned looks, power spending function α·t^φ. Kept as a reference to compare
  * with (Spotify plans this way); our own tests are anytime-valid and need no plan of looks.
  *
  * Each look's bound makes the crossing probability equal to the error newly spent, by recursive integration of the
- * density of the not-yet-stopped process (Armitage, McPherson & Rowe 1969; Jennison & Turnbull 2000, ch. 19).
+ * density of the not-yet-stopped process (Armitage, McPherson & Rowe 1969; Jennison & Turnbull 2000, ch. 19). Details
+ * follow R's `ldbounds` (`landem.R`) and Spotify's `sequential_bound_solver.py`, so that their published bounds are
+ * reproduced: the error is met to within 1e-7 by a search in decimal steps; a look that spends less than that gets
+ * the truncation as its bound and forfeits its error; a look with under 1e-5 of new information repeats the last.
  *
- * @param fractions increasing information fractions in (0, 1]; when a test overruns its plan, divide by what was
+ * @param fractions information fractions in (0, 1], never falling; when a test overruns its plan, divide by what was
  *   reached, so that the last is 1
  * @param truncation bounds above this z are cut to it
- * @throws RangeError unless 0 < alpha < 1 and the fractions increase within (0, 1].
+ * @throws RangeError unless 0 < alpha < 1 and the fractions do not fall within (0, 1].
  */
 export function groupSequentialBounds(input: {
   fractions: readonly number[];
@@ -37,18 +44,44 @@ export function groupSequentialBounds(input: {
   let previous = 0;
   let spent = 0;
   for (const t of fractions) {
-    if (!(t > previous && t <= 1)) throw new RangeError("information fractions must increase within (0, 1]");
-    const wanted = Math.max(0, (alpha / sides) * t ** power - spent);
-    const exceedance = exceedanceOf(density, Math.sqrt(t - previous));
+    if (!(t > 0 && t >= previous && t <= 1))
+      throw new RangeError("information fractions must not fall, and lie within (0, 1]");
+    if (density !== null && t - previous <= smallestProgress) {
+      looks.push(looks.at(-1)!);
+      previous = t;
+      continue;
+    }
+    const deviation = Math.sqrt(t - previous);
+    const planned = (alpha / sides) * t ** power;
+    const wanted = Math.max(0, planned - spent);
     const top = truncation * Math.sqrt(t);
-    const limit = exceedance(top) >= wanted ? top : bisect(0, top, (y) => exceedance(y) < wanted);
-    spent += exceedance(limit);
+    const exceedance = exceedanceOf(density, deviation);
+    const crossing = density === null ? -normalQuantile(wanted) * deviation : search(density, exceedance, wanted);
+    const isTruncated = crossing > top;
+    const limit = isTruncated ? top : crossing;
+    spent = isTruncated && Number.isFinite(crossing) ? spent + exceedance(top) : planned;
     const bound = limit / Math.sqrt(t);
     looks.push({ bound, nominalAlpha: sides * normalCdf(-bound), spent });
-    density = continueDensity(density, Math.sqrt(t - previous), -top, limit);
+    density = continueDensity(density, deviation, -top, limit);
     previous = t;
   }
   return looks;
+}
+
+/** Where the crossing probability is the wanted one, to within 1e-7; Infinity when less than that is wanted. */
+function search(density: Density, exceedance: (y: number) => number, wanted: number): number {
+  if (wanted < smallestSpending) return Number.POSITIVE_INFINITY;
+  let y = density.points.at(-1)!;
+  let crossing = exceedance(y);
+  for (let step = 1; Math.abs(crossing - wanted) > smallestSpending; step /= 10) {
+    const isTooLow = crossing > wanted + smallestSpending;
+    for (let i = 0; i < stepsPerScale; i++) {
+      y += isTooLow ? step : -step;
+      crossing = exceedance(y);
+      if (isTooLow ? crossing <= wanted + smallestSpending : crossing >= wanted - smallestSpending) break;
+    }
+  }
+  return y;
 }
 
 /** The sub-density of the process among paths that have not stopped, on an even grid. */
