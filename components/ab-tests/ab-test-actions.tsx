@@ -5,7 +5,9 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, LinkButton } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { showToast } from "#components/ui/toast.tsx";
+import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
+import { FormError } from "#components/ui/form-error.tsx";
+import { showError, showToast } from "#components/ui/toast.tsx";
 import type { AbTestStatus } from "#lib/abtests/definition.ts";
 import type { Finding } from "#lib/abtests/lint.ts";
 import type { ActionResult } from "#lib/http/action.ts";
@@ -29,6 +31,8 @@ export function AbTestActions(props: AbTestActionsProps) {
   const { abTestKey: key, status, controlKey, editHref, findings, onStart, onPause, onStop } = props;
   const router = useRouter();
   const [isPending, setPending] = useState(false);
+  const [isStarting, setStarting] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const errors = findings.filter((finding) => finding.level === "error");
 
   async function carryOut(send: () => Done, said: string): Promise<string | null> {
@@ -63,7 +67,7 @@ export function AbTestActions(props: AbTestActionsProps) {
         <Button
           isPending={isPending}
           onClick={() =>
-            void carryOut(() => onPause({ key, reason: "" }), `Paused: everybody gets ${controlKey}`)
+            void orToast(carryOut(() => onPause({ key, reason: "" }), `Paused: everybody gets ${controlKey}`))
           }
         >
           <Pause aria-hidden="true" />
@@ -74,48 +78,73 @@ export function AbTestActions(props: AbTestActionsProps) {
         <Button
           variant="primary"
           isPending={isPending}
-          onClick={() => void carryOut(() => onStart({ key, acceptsWarnings: true }), "Running again")}
+          onClick={() => orToast(carryOut(() => onStart({ key, acceptsWarnings: true }), "Running again"))}
         >
           <Play aria-hidden="true" />
           Start again
         </Button>
       )}
       {status === "draft" && (
-        <ConfirmDialog
+        <Dialog
           title="Start the test?"
-          consequence={
-            <div className="flex flex-col gap-2">
-              <p>
-                Units are assigned from now on, and what the metrics are judged against is fixed: the draft
-                cannot be changed any more.
-              </p>
-              {findings.length > 0 && (
-                <ul className="list-disc pl-5">
-                  {findings.map((finding) => (
-                    <li
-                      key={finding.field + finding.message}
-                      className={finding.level === "note" ? undefined : "text-text"}
-                    >
-                      {finding.level === "note" ? "" : `${finding.level === "error" ? "Error" : "Warning"}: `}
-                      {finding.message}
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </div>
-          }
-          confirmLabel={
-            findings.some((finding) => finding.level === "warning") ? "Start all the same" : "Start the test"
-          }
+          width="sm"
+          isOpen={isStarting}
+          onOpenChange={setStarting}
           trigger={
             <Button variant="primary" disabled={errors.length > 0} title={errors[0]?.message}>
               <Play aria-hidden="true" />
               Start test
             </Button>
           }
-          onConfirm={() => carryOut(() => onStart({ key, acceptsWarnings: true }), "The test is running")}
-        />
+          footer={
+            <>
+              <DialogClose />
+              <Button
+                variant="primary"
+                isPending={isPending}
+                onClick={async () => {
+                  const problem = await carryOut(
+                    () => onStart({ key, acceptsWarnings: true }),
+                    "The test is running",
+                  );
+                  setProblem(problem);
+                  if (problem === null) setStarting(false);
+                }}
+              >
+                {findings.some((finding) => finding.level === "warning")
+                  ? "Start all the same"
+                  : "Start the test"}
+              </Button>
+            </>
+          }
+        >
+          <div className="flex flex-col gap-2 text-sm text-muted">
+            <p>
+              Units are assigned from now on, and what the metrics are judged against is fixed: the draft
+              cannot be changed any more.
+            </p>
+            {findings.length > 0 && (
+              <ul className="list-disc pl-5">
+                {findings.map((finding) => (
+                  <li
+                    key={finding.field + finding.message}
+                    className={finding.level === "note" ? undefined : "text-text"}
+                  >
+                    {finding.level === "note" ? "" : "Warning: "}
+                    {finding.message}
+                  </li>
+                ))}
+              </ul>
+            )}
+            <FormError>{problem}</FormError>
+          </div>
+        </Dialog>
       )}
     </>
   );
+}
+
+async function orToast(problem: Promise<string | null>): Promise<void> {
+  const message = await problem;
+  if (message !== null) showError(message);
 }

@@ -41,10 +41,13 @@ export function AbTestForm(props: AbTestFormProps) {
   const { initial, choices, isNew, listHref, cancelHref, onSave, onPlan, onDiff } = props;
   const router = useRouter();
   const [form, setForm] = useState(initial);
-  const { submit, isPending, error, issueOf } = useSubmit(onSave, ({ key }) =>
+  const { submit, isPending, error, issueOf, clear } = useSubmit(onSave, ({ key }) =>
     router.push(`${listHref}/${key}`),
   );
-  const set = (fields: Partial<FormState>) => setForm((current) => ({ ...current, ...fields }));
+  const set = (fields: Partial<FormState>) => {
+    clear();
+    setForm((current) => ({ ...current, ...fields }));
+  };
   const score = form.metrics
     .find((metric) => metric.metric.startsWith("score:"))
     ?.metric.slice("score:".length);

@@ -6,6 +6,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { ReportJson } from "#lib/abtests/api-schema.ts";
 import type { VariantDescription } from "#lib/abtests/describe-variants.ts";
 import { formatSize, formatValue } from "#lib/abtests/format-metric.ts";
+import { parseMetric } from "#lib/abtests/metrics.ts";
 import { PromptDiff } from "./prompt-diff.tsx";
 
 type DesignCardProps = { report: ReportJson; variants: readonly VariantDescription[] };
@@ -76,7 +77,7 @@ export function DesignCard({ report, variants }: DesignCardProps) {
                 {role}, {isHigherBetter ? "higher" : "lower"} is better
                 {scale
                   ? `; worth detecting ${formatSize(scale.mde, unit)}${scale.margin ? `, margin ${formatSize(scale.margin, unit)}` : ""}${scale.baseline !== null ? `, baseline ${formatValue(scale.baseline, unit)}` : ""} (${sources[scale.source]})`
-                  : "; not fixed until its baseline is known"}
+                  : plannedText(test, id)}
               </span>
             </li>
           ))}
@@ -114,6 +115,23 @@ export function DesignCard({ report, variants }: DesignCardProps) {
       </section>
     </div>
   );
+}
+
+/** What was asked for, while it waits for a baseline to be measured against. */
+function plannedText({ metrics, startedAt }: ReportJson["test"], id: string): string {
+  const guardrail = metrics.guardrails.find((each) => each.metric === id);
+  const choice =
+    guardrail ??
+    metrics.success.find((each) => each.metric === id) ??
+    metrics.exploratory.find((each) => each.metric === id);
+  const unit = parseMetric(id)?.unit ?? "points";
+  const amount = ({ kind, value }: { kind: "relative" | "absolute"; value: number }) =>
+    kind === "relative" ? formatShare(value) : formatSize(value, unit);
+  return [
+    choice?.mde ? `; worth detecting ${amount(choice.mde)}` : "",
+    guardrail ? `; margin ${amount(guardrail.margin)}` : "",
+    startedAt ? "; fixed when its baseline is known" : "",
+  ].join("");
 }
 
 const sources = {

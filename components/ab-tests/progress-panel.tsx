@@ -54,7 +54,7 @@ export function ProgressPanel({ report }: { report: ReportJson }) {
           )
         }
         detail={
-          progress.unitsToGo
+          progress.unitsToGo && progress.expectedAt
             ? `${formatCount(progress.unitsToGo)} units to go at ${formatCount(progress.unitsPerDay)} a day`
             : undefined
         }

@@ -32,6 +32,7 @@ type PromoteDialogProps = {
 export function PromoteDialog({ abTestKey, verdict, variants, deployments, onPromote }: PromoteDialogProps) {
   const router = useRouter();
   const recommended = verdict.recommendation.variantKey;
+  const isAdvised = verdict.recommendation.action === "promote";
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(recommended ?? variants[0]!.key);
   const variant = variants.find((each) => each.key === chosen)!;
@@ -53,8 +54,8 @@ export function PromoteDialog({ abTestKey, verdict, variants, deployments, onPro
       isOpen={isOpen}
       onOpenChange={setOpen}
       trigger={
-        <Button variant={recommended ? "primary" : "secondary"}>
-          {recommended ? `Promote ${recommended}` : "Promote…"}
+        <Button variant={isAdvised ? "primary" : "secondary"}>
+          {isAdvised ? `Promote ${recommended}` : "Promote…"}
         </Button>
       }
       footer={
@@ -103,11 +104,15 @@ export function PromoteDialog({ abTestKey, verdict, variants, deployments, onPro
                 <code>{label}</code> of <strong>{variant.prompt.name}</strong> already points at version{" "}
                 {variant.prompt.number} and stays.
               </>
+            ) : current ? (
+              <>
+                <code>{label}</code> of <strong>{variant.prompt.name}</strong> moves from version{" "}
+                {current.number} to version <strong>{variant.prompt.number}</strong>.
+              </>
             ) : (
               <>
-                <code>{label}</code> of <strong>{variant.prompt.name}</strong> moves{" "}
-                {current ? `from version ${current.number}` : "from nowhere (it is new)"} to version{" "}
-                <strong>{variant.prompt.number}</strong>.
+                <strong>{variant.prompt.name}</strong> has no label <code>{label}</code> yet: it is made, at
+                version <strong>{variant.prompt.number}</strong>.
               </>
             )}
           </p>

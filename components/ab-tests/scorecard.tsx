@@ -175,7 +175,7 @@ function Whisker({ drawn, limit, index, isHigherBetter }: WhiskerProps) {
       <rect x={x(-drawn.mde)} width={width(-drawn.mde, drawn.mde)} y={4} height={28} fill="var(--hover)" />
       <line x1="50%" x2="50%" y1={0} y2={36} stroke="var(--border-strong)" />
       {margin !== null && Math.abs(margin) <= limit && (
-        <line x1={x(margin)} x2={x(margin)} y1={0} y2={36} stroke="var(--text)" strokeDasharray="2 3" />
+        <line x1={x(margin)} x2={x(margin)} y1={0} y2={36} stroke="var(--ink)" strokeDasharray="2 3" />
       )}
       {drawn.inner && (
         <line
@@ -262,7 +262,7 @@ const states: Record<ComparisonJson["state"], { tone: BadgeTone; word: string }>
   better: { tone: "better", word: "better" },
   worse: { tone: "worse", word: "worse" },
   non_inferior: { tone: "better", word: "not worse" },
-  equivalent: { tone: "neutral", word: "no difference that matters" },
+  equivalent: { tone: "neutral", word: "equivalent" },
   unresolved: { tone: "unresolved", word: "open" },
   not_estimable: { tone: "outline", word: "no interval" },
 };

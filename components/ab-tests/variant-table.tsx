@@ -50,14 +50,16 @@ export function VariantTable({ report, tracesBase }: VariantTableProps) {
         </tr>
         {shown.map((metric) => (
           <tr key={metric.id}>
-            <Th scope="row">{metric.id.startsWith("score:") ? `${metric.label} (score)` : metric.label}</Th>
+            <Th scope="row" className="max-sm:whitespace-normal">
+              {metric.id.startsWith("score:") ? `${metric.label} (score)` : metric.label}
+            </Th>
             {report.variants.map(({ variantKey, metrics: own }) => {
               const value = own.find((each) => each.id === metric.id);
               return (
                 <Td key={variantKey} isNumeric className="align-top">
                   {value && value.value !== null ? formatValue(value.value, metric.unit) : "—"}
                   {value && value.value !== null && value.lower !== null && value.upper !== null && (
-                    <span className="block text-xs whitespace-nowrap text-muted">
+                    <span className="block text-xs text-muted sm:whitespace-nowrap">
                       ± {formatSize((value.upper - value.lower) / 2, metric.unit)}, n ={" "}
                       {formatCount(value.observations)}
                     </span>

@@ -25,8 +25,8 @@ export function ItemPreview({ items }: { items: readonly DatasetItemInput[] }) {
           {items.slice(0, shownItems).map((item, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a preview never reorders
             <tr key={index}>
-              <Td className="truncate font-mono text-xs">{jsonText(item.input)}</Td>
-              <Td className="truncate font-mono text-xs">{jsonText(item.expected ?? null)}</Td>
+              <Td className="truncate font-mono text-xs">{inputText(item.input)}</Td>
+              <Td className="truncate font-mono text-xs">{expectedText(item.expected ?? null)}</Td>
               <Td className="hidden truncate font-mono text-xs text-muted sm:table-cell">{item.key ?? ""}</Td>
             </tr>
           ))}
@@ -34,6 +34,19 @@ export function ItemPreview({ items }: { items: readonly DatasetItemInput[] }) {
       </Table>
     </div>
   );
+}
+
+/** An input as people read it: an object of plain values as "country: France"; anything else as `jsonText`. */
+export function inputText(input: Json): string {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return jsonText(input);
+  return Object.entries(input)
+    .map(([name, value]) => `${name}: ${jsonText(value)}`)
+    .join("\n");
+}
+
+/** What is expected; of a list, any of its answers. */
+export function expectedText(expected: Json): string {
+  return Array.isArray(expected) ? expected.map(jsonText).join(" or ") : jsonText(expected);
 }
 
 /** A value on one line: text as it is, anything else as JSON, nothing for null. */

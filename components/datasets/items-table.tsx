@@ -7,7 +7,7 @@ import type { DataColumn } from "../ui/data-columns.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { showError } from "../ui/toast.tsx";
-import { jsonText } from "./item-preview.tsx";
+import { expectedText, inputText, jsonText } from "./item-preview.tsx";
 
 export type ItemPage = { data: DatasetItem[]; nextCursor: string | null };
 
@@ -95,14 +95,14 @@ const columns: DataColumn<DatasetItem>[] = [
     id: "input",
     header: "Input",
     value: (item) => jsonText(item.input),
-    cell: (item) => <span className="font-mono text-xs">{jsonText(item.input)}</span>,
+    cell: (item) => inputText(item.input),
     isSortable: false,
   },
   {
     id: "expected",
     header: "Expected",
     value: (item) => jsonText(item.expected),
-    cell: (item) => <span className="font-mono text-xs">{jsonText(item.expected)}</span>,
+    cell: (item) => expectedText(item.expected),
     isSortable: false,
   },
   {

@@ -30,7 +30,7 @@ export function EvaluatorsEditor({ evaluators, models, onChange, issueOf }: Eval
           aria-label={`Evaluator ${config.name}`}
           className="grid gap-x-6 gap-y-3 border-t border-border py-3 sm:grid-cols-[13rem_1fr]"
         >
-          <div className="flex items-end gap-1">
+          <div className="flex items-end gap-1 self-start">
             <Field
               className="flex-1"
               label={evaluatorTypes.find((each) => each.type === config.type)!.label}
@@ -47,7 +47,7 @@ export function EvaluatorsEditor({ evaluators, models, onChange, issueOf }: Eval
               <Trash2 aria-hidden="true" />
             </Button>
           </div>
-          <div className="flex min-w-0 flex-col justify-end gap-2.5">
+          <div className="flex min-w-0 flex-col justify-center gap-2.5">
             <EvaluatorFields
               config={config}
               models={models}

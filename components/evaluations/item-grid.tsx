@@ -3,7 +3,7 @@
 import type { Metric } from "#lib/evaluations/metrics.ts";
 import type { CandidateView, GridFilter, GridResult, GridRow } from "#lib/evaluations/schema.ts";
 import { VariantMark } from "../charts/variant-mark.tsx";
-import { jsonText } from "../datasets/item-preview.tsx";
+import { expectedText, inputText } from "../datasets/item-preview.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { formatDuration, formatUsd } from "../ui/format.ts";
 import { formatScore } from "./format-metric.ts";
@@ -25,14 +25,14 @@ export function ItemGrid({ rows, candidates, metrics, tracePath }: ItemGridProps
           className="grid gap-x-4 gap-y-2 border-b border-border py-2.5 [contain-intrinsic-size:auto_7rem] [content-visibility:auto] md:grid-cols-[minmax(10rem,1fr)_3fr]"
         >
           <div className="min-w-0 text-sm">
-            <div className="line-clamp-4 break-words whitespace-pre-wrap">{inputText(row)}</div>
+            <div className="line-clamp-4 break-words whitespace-pre-wrap">{inputText(row.input)}</div>
             {row.expected !== null && (
               <div className="mt-1 line-clamp-3 text-xs break-words text-muted">
-                expected <span className="text-text">{expectedText(row)}</span>
+                expected <span className="text-text">{expectedText(row.expected)}</span>
               </div>
             )}
           </div>
-          <div className="grid min-w-0 grid-cols-[repeat(auto-fit,minmax(min(100%,13rem),1fr))] gap-x-4 gap-y-2">
+          <div className="grid min-w-0 grid-cols-[repeat(auto-fit,minmax(min(100%,11rem),1fr))] gap-x-4 gap-y-2">
             {candidates.map((candidate, index) => (
               <div key={candidate.id} className="min-w-0">
                 {(row.results[candidate.id] ?? []).map((result) => (
@@ -76,9 +76,9 @@ function Answer({ result, index, metrics, tracePath }: AnswerProps) {
         </div>
       </div>
       <div className="mt-0.5 flex flex-wrap gap-x-2.5 text-xs text-muted tabular-nums">
-        {result.scores.map((score) => {
-          const metric = metrics.find((each) => each.key === score.name);
-          if (!metric) return null;
+        {metrics.map((metric) => {
+          const score = result.scores.find((each) => each.name === metric.key);
+          if (!score) return null;
           return (
             <span
               key={score.name}
@@ -102,18 +102,6 @@ function Answer({ result, index, metrics, tracePath }: AnswerProps) {
 function scoreTone(metric: Metric, value: number | null): string {
   if (value === null || metric.scale !== "binary") return "";
   return value === 1 ? "text-better" : "text-worse";
-}
-
-function inputText(row: GridRow): string {
-  const { input } = row;
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return jsonText(input);
-  return Object.entries(input)
-    .map(([name, value]) => `${name}: ${jsonText(value)}`)
-    .join("\n");
-}
-
-function expectedText({ expected }: GridRow): string {
-  return Array.isArray(expected) ? expected.map(jsonText).join(" or ") : jsonText(expected);
 }
 
 export const gridFilters: { value: GridFilter; label: string; hint: string }[] = [

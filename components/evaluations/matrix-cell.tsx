@@ -43,7 +43,8 @@ function Difference({ metric, difference }: { metric: Metric; difference: Paired
   const said = formatMetricDifference(metric.scale, difference.difference);
   if (difference.status === "difference_only") {
     const isEqual = difference.difference === 0 && difference.reason === "no_variation";
-    return <span className="text-muted">{isEqual ? "equal on every item" : `${said}, no interval`}</span>;
+    const why = difference.reason === "one_item" ? "one item, no interval" : "the same on every item";
+    return <span className="text-muted">{isEqual ? "equal on every item" : `${said}, ${why}`}</span>;
   }
   const { lower, upper, direction, signTestP, higherItems, lowerItems } = difference;
   const format = (value: number) => formatMetricDifference(metric.scale, value);

@@ -29,7 +29,7 @@ export function MatrixTable({ matrix, onBaseline, promptPath }: MatrixTableProps
         <tr>
           <Th className="min-w-52">Candidate</Th>
           {metrics.map((metric) => (
-            <Th key={metric.key}>
+            <Th key={metric.key} className="relative">
               {metric.label}
               <span className="font-normal"> {metric.higherIsBetter ? "↑" : "↓"}</span>
               <span className="sr-only">
@@ -52,7 +52,7 @@ export function MatrixTable({ matrix, onBaseline, promptPath }: MatrixTableProps
                   className="mt-1 -ml-2 text-xs"
                   onClick={() => onBaseline(row.candidate.id)}
                 >
-                  Compare to {row.candidate.letter}
+                  Make {row.candidate.letter} the baseline
                 </Button>
               )}
             </Td>

@@ -22,7 +22,8 @@ export function useLiveMatrix(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `read` is made anew by each render of its owner
   useEffect(() => {
-    if (isOver) return;
+    // A page opened on what is over has all there is; one that saw it end may lack the last answers being stored.
+    if (isOver && reads === 0) return;
     let isStopped = false;
     let timer: ReturnType<typeof setTimeout>;
     const look = async () => {
@@ -30,9 +31,9 @@ export function useLiveMatrix(
       const next = await read(baselineId).catch(() => null);
       if (isStopped) return;
       take(next);
-      timer = setTimeout(look, Math.max(shortestWaitMs, 3 * (performance.now() - startedMs)));
+      if (!isOver) timer = setTimeout(look, Math.max(shortestWaitMs, 3 * (performance.now() - startedMs)));
     };
-    timer = setTimeout(look, shortestWaitMs);
+    timer = setTimeout(look, isOver ? 2 * shortestWaitMs : shortestWaitMs);
     return () => {
       isStopped = true;
       clearTimeout(timer);
@@ -41,8 +42,11 @@ export function useLiveMatrix(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another baseline needs another reading at once
   useEffect(() => {
-    if (matrix.baselineId !== baselineId) void read(baselineId).then(take);
+    if (matrix.baselineId !== baselineId)
+      void read(baselineId)
+        .catch(() => null)
+        .then(take);
   }, [baselineId]);
 
-  return { matrix, reads, readNow: async () => take(await read(baselineId)) };
+  return { matrix, reads, readNow: async () => take(await read(baselineId).catch(() => null)) };
 }

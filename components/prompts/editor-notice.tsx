@@ -16,6 +16,8 @@ type EditorNoticeProps = {
   prompt: Prompt;
   base: { number: number; content: PromptContent };
   draft: PromptDraft | null;
+  /** Whether what is in the editor differs from the base. */
+  isChanged: boolean;
   otherDraftBase: number | null;
   latest: PromptVersionSummary | undefined;
   canWrite: boolean;
@@ -24,7 +26,7 @@ type EditorNoticeProps = {
 
 /** What must be known before one writes: an old version, a draft that waits, someone else's newer version. */
 export function EditorNotice(props: EditorNoticeProps) {
-  const { slug, prompt, base, draft, otherDraftBase, latest, canWrite, actions } = props;
+  const { slug, prompt, base, draft, isChanged, otherDraftBase, latest, canWrite, actions } = props;
   const router = useRouter();
   const latestNumber = prompt.latestNumber;
   const compare = (
@@ -61,18 +63,18 @@ export function EditorNotice(props: EditorNoticeProps) {
       </Notice>
     );
   }
-  if (draft && base.number !== latestNumber) {
+  if (isChanged && base.number !== latestNumber) {
     return (
       <Notice tone="unresolved">
         <span>
-          {latest?.authorName ?? "Someone"} saved version {latestNumber} after you began this draft from
-          version {base.number}. Saving makes version {latestNumber + 1} without their changes.
+          This was written from version {base.number}; the newest is {latestNumber}, by {latest?.authorName}.
+          Saving makes version {latestNumber + 1} without what changed in between.
         </span>
         {compare}
       </Notice>
     );
   }
-  if (draft) {
+  if (draft && isChanged) {
     return (
       <Notice>
         <span>

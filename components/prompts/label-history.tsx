@@ -2,6 +2,7 @@
 
 import { Undo2 } from "lucide-react";
 import Link from "next/link";
+import { memo } from "react";
 import type { LabelPointer } from "#lib/prompts/schema.ts";
 import type { Promotion } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
@@ -22,7 +23,7 @@ type LabelHistoryProps = {
 };
 
 /** Where the labels point and every move that brought them there; the last move of each can be rolled back. */
-export function LabelHistory({
+export const LabelHistory = memo(function LabelHistory({
   slug,
   promptName,
   promotions,
@@ -75,7 +76,7 @@ export function LabelHistory({
       ))}
     </ol>
   );
-}
+});
 
 function Move({ slug, promptName, move }: { slug: string; promptName: string; move: Promotion }) {
   const { fromNumber, toNumber } = move;

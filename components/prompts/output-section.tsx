@@ -1,8 +1,9 @@
 "use client";
 
 import { Plus, Trash2 } from "lucide-react";
+import { memo } from "react";
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { PromptContent, ResponseFormat, Tool, ToolChoice } from "#lib/prompts/schema.ts";
+import type { ResponseFormat, Tool, ToolChoice } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
@@ -13,15 +14,25 @@ import { Textarea } from "../ui/textarea.tsx";
 import { JsonField } from "./json-field.tsx";
 
 type OutputSectionProps = {
-  content: PromptContent;
+  responseFormat: ResponseFormat;
+  tools: readonly Tool[];
+  toolChoice: ToolChoice;
   isReadOnly: boolean;
-  onChange: (change: Partial<Pick<PromptContent, "responseFormat" | "tools" | "toolChoice">>) => void;
+  onChange: (
+    change: Partial<{ responseFormat: ResponseFormat; tools: Tool[]; toolChoice: ToolChoice }>,
+  ) => void;
   onValidity: (field: string, isValid: boolean) => void;
 };
 
 /** What the model may answer with: text, JSON, JSON of a schema, or calls of tools. */
-export function OutputSection({ content, isReadOnly, onChange, onValidity }: OutputSectionProps) {
-  const { responseFormat: format, tools, toolChoice } = content;
+export const OutputSection = memo(function OutputSection({
+  responseFormat: format,
+  tools,
+  toolChoice,
+  isReadOnly,
+  onChange,
+  onValidity,
+}: OutputSectionProps) {
   const setTool = (index: number, change: Partial<Tool["function"]>) =>
     onChange({
       tools: tools.map((each, at) =>
@@ -147,7 +158,7 @@ export function OutputSection({ content, isReadOnly, onChange, onValidity }: Out
       </div>
     </Section>
   );
-}
+});
 
 function faultOfObject(value: Json): string | null {
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { SamplingParameters } from "#lib/models/parameters.ts";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
@@ -15,7 +15,11 @@ type ParametersSectionProps = {
 };
 
 /** How the model samples. An empty field is left out of the request: then the provider's own default holds. */
-export function ParametersSection({ parameters, isReadOnly, onChange }: ParametersSectionProps) {
+export const ParametersSection = memo(function ParametersSection({
+  parameters,
+  isReadOnly,
+  onChange,
+}: ParametersSectionProps) {
   const set = (change: Partial<SamplingParameters>) => {
     const entries = Object.entries({ ...parameters, ...change }).filter(([, value]) => value !== undefined);
     onChange(Object.fromEntries(entries) as SamplingParameters);
@@ -47,7 +51,7 @@ export function ParametersSection({ parameters, isReadOnly, onChange }: Paramete
       </div>
     </Section>
   );
-}
+});
 
 type NumericName = Exclude<keyof SamplingParameters, "stop" | "reasoningEffort">;
 type NumberSpec = {

@@ -4,6 +4,7 @@ import { Plus, Tag } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import type { SamplingParameters } from "#lib/models/parameters.ts";
 import { contentKey } from "#lib/prompts/content-key.ts";
 import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import type { PromptContent, PromptMessage, VariableDeclaration } from "#lib/prompts/schema.ts";
@@ -30,8 +31,12 @@ import { SaveDialog } from "./save-dialog.tsx";
 import { TemplateField } from "./template-field.tsx";
 import { type DraftStatus, useDraft } from "./use-draft.ts";
 import { usePromptContent } from "./use-prompt-content.ts";
+import { useStable } from "./use-stable.ts";
 import { useTokenCounts } from "./use-token-counts.ts";
 import { VariablesSection } from "./variables-section.tsx";
+
+/** What chat and text prompts have alike. */
+type SharedFields = Omit<Extract<PromptContent, { type: "text" }>, "type" | "text">;
 
 export type EditorBase = { number: number; content: PromptContent };
 
@@ -60,9 +65,11 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
 
   const deferred = useDeferredValue(content);
   const problems = useMemo(() => checkTemplate(deferred), [deferred]);
-  const undeclared = useMemo(() => inferVariables(deferred), [deferred]);
+  const undeclared = useStable(useMemo(() => inferVariables(deferred), [deferred]));
+  const variableProblems = useStable(problems.filter((problem) => problem.path.startsWith("variables.")));
   const known = useMemo(() => [...deferred.variables, ...undeclared], [deferred.variables, undeclared]);
-  const isChanged = contentKey(content) !== contentKey(base.content);
+  const baseKey = useMemo(() => contentKey(base.content), [base.content]);
+  const isChanged = contentKey(content) !== baseKey;
   const errorCount = problems.filter((problem) => problem.severity === "error").length + invalid.size;
   const tokens = useTokenTotals(deferred);
 
@@ -76,7 +83,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
     onDiscard: () => actions.discardDraft({ promptId: prompt.id }),
   });
 
-  const saving = useSubmit(actions.save, (saved) => {
+  const saving = useSubmit(withWholeError(actions.save), (saved) => {
     setSaving(false);
     forget();
     if (!saved.isNew) {
@@ -111,6 +118,12 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
       }),
     [change],
   );
+  const setPart = useCallback(
+    (part: Partial<SharedFields>) => change((before) => ({ ...before, ...part })),
+    [change],
+  );
+  const setVariables = useCallback((variables: VariableDeclaration[]) => setPart({ variables }), [setPart]);
+  const setParameters = useCallback((parameters: SamplingParameters) => setPart({ parameters }), [setPart]);
   const setValidity = useCallback((field: string, isValid: boolean) => {
     setInvalid((before) => {
       const next = new Set(before);
@@ -161,7 +174,8 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
         slug={slug}
         prompt={prompt}
         base={base}
-        draft={isChanged ? draft : null}
+        draft={draft}
+        isChanged={isChanged}
         otherDraftBase={otherDraftBase}
         latest={data.versions[0]}
         canWrite={data.canWrite}
@@ -231,15 +245,11 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
       <VariablesSection
         variables={content.variables}
         undeclared={undeclared}
-        problems={problems}
+        problems={variableProblems}
         isReadOnly={isReadOnly}
-        onChange={(variables) => change((before) => ({ ...before, variables }))}
+        onChange={setVariables}
       />
-      <ParametersSection
-        parameters={content.parameters}
-        isReadOnly={isReadOnly}
-        onChange={(parameters) => change((before) => ({ ...before, parameters }))}
-      />
+      <ParametersSection parameters={content.parameters} isReadOnly={isReadOnly} onChange={setParameters} />
       <Section
         title="Model"
         description="The model version this prompt is written for; whoever runs it may choose another."
@@ -271,9 +281,11 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
         )}
       </Section>
       <OutputSection
-        content={content}
+        responseFormat={content.responseFormat}
+        tools={content.tools}
+        toolChoice={content.toolChoice}
         isReadOnly={isReadOnly}
-        onChange={(part) => change((before) => ({ ...before, ...part }))}
+        onChange={setPart}
         onValidity={setValidity}
       />
       <p className="hidden text-xs text-muted md:block">
@@ -293,16 +305,18 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
         content={content}
         latestNumber={latestNumber}
         isPending={saving.isPending}
-        error={saving.error ?? saving.issueOf("content")}
-        onSave={(message) =>
-          saving.submit({
+        error={saving.error}
+        onSave={async (message) => {
+          const isSaved = await saving.submit({
             name: prompt.name,
             content,
             message,
             parentNumber: base.number,
             expectedLatest: latestNumber,
-          })
-        }
+          });
+          // If someone saved meanwhile, the dialog then names the next number and what is in between.
+          if (!isSaved) router.refresh();
+        }}
       />
     </PromptFrame>
   );
@@ -328,6 +342,14 @@ function DraftState({ status, isChanged }: { status: DraftStatus; isChanged: boo
       {said[status]}
     </span>
   );
+}
+
+/** The dialog has one place for errors: a fault of one field is shown there too. */
+function withWholeError(save: PromptActions["save"]): PromptActions["save"] {
+  return async (input) => {
+    const result = await save(input);
+    return result.ok ? result : { ok: false, error: { ...result.error, issues: [] } };
+  };
 }
 
 /** ⌘S and Ctrl-S, wherever the focus is. */

@@ -96,7 +96,12 @@ function EditDialog({ slug, prompt, actions, onClose }: InnerProps) {
       <Field label="Description" isOptional error={issueOf("description")}>
         <Textarea rows={2} value={description} onChange={(event) => setDescription(event.target.value)} />
       </Field>
-      <Field label="Tags" description="Separated by commas." isOptional error={issueOf("tags")}>
+      <Field
+        label="Tags"
+        description="Separated by commas."
+        isOptional
+        error={issueOf("tags") ?? issueOf("tags.0")}
+      >
         <Input value={tags} onValueChange={setTags} />
       </Field>
       <FormError>{error}</FormError>

@@ -140,7 +140,7 @@ function columnsOf(folder: string): DataColumn<Row>[] {
     {
       id: "name",
       header: "Name",
-      width: "minmax(11rem, 2fr)",
+      width: "15rem",
       value: (row) => (row.kind === "folder" ? row.folder.path : row.prompt.name),
       cell: (row) =>
         row.kind === "folder" ? (
@@ -155,7 +155,7 @@ function columnsOf(folder: string): DataColumn<Row>[] {
     {
       id: "labels",
       header: "Labels",
-      width: "minmax(9rem, 1.2fr)",
+      width: "14rem",
       value: (row) => (row.kind === "folder" ? "" : row.prompt.labels.map((each) => each.name).join(", ")),
       cell: (row) =>
         row.kind === "folder" ? (
@@ -173,7 +173,7 @@ function columnsOf(folder: string): DataColumn<Row>[] {
     {
       id: "latest",
       header: "Latest version",
-      width: "minmax(11rem, 2fr)",
+      width: "15rem",
       value: (row) => (row.kind === "folder" ? null : row.prompt.latestNumber),
       cell: (row) =>
         row.kind === "prompt" && (
@@ -186,7 +186,7 @@ function columnsOf(folder: string): DataColumn<Row>[] {
     {
       id: "tags",
       header: "Tags",
-      width: "minmax(6rem, 1fr)",
+      width: "10rem",
       isHiddenAtFirst: true,
       value: (row) => (row.kind === "folder" ? "" : row.prompt.tags.join(", ")),
       cell: (row) =>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, Trash2, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { memo, useCallback, useRef, useState } from "react";
 import type { Json } from "#lib/core/json.ts";
 import type { TemplateProblem } from "#lib/prompts/problem.ts";
 import type { VariableDeclaration } from "#lib/prompts/schema.ts";
@@ -25,13 +25,21 @@ type VariablesSectionProps = {
 };
 
 /** What the template is filled with: each variable's type, default, example and meaning. */
-export function VariablesSection({
+export const VariablesSection = memo(function VariablesSection({
   variables,
   undeclared,
   problems,
   isReadOnly,
   onChange,
 }: VariablesSectionProps) {
+  const [isLong, setLong] = useState(false);
+  const shown = isLong ? variables : variables.slice(0, rowsAtFirst);
+  const latest = useRef({ variables, onChange });
+  latest.current = { variables, onChange };
+  const changeRow = useCallback((index: number, next: VariableDeclaration | null) => {
+    const { variables, onChange } = latest.current;
+    onChange(next ? variables.with(index, next) : variables.toSpliced(index, 1));
+  }, []);
   const declare = (found: readonly VariableDeclaration[]) => onChange([...variables, ...found]);
   return (
     <Section
@@ -82,34 +90,45 @@ export function VariablesSection({
               </tr>
             </thead>
             <tbody>
-              {variables.map((variable, index) => (
+              {shown.map((variable, index) => (
                 <VariableRow
                   // biome-ignore lint/suspicious/noArrayIndexKey: the name is what is being edited
                   key={index}
                   variable={variable}
                   problem={problems.find((problem) => problem.path === `variables.${index}`)}
                   isReadOnly={isReadOnly}
-                  onChange={(next) => onChange(variables.with(index, next))}
-                  onRemove={() => onChange(variables.toSpliced(index, 1))}
+                  index={index}
+                  onChange={changeRow}
                 />
               ))}
             </tbody>
           </Table>
+          {shown.length < variables.length && (
+            <Button size="sm" variant="quiet" className="mt-2" onClick={() => setLong(true)}>
+              Show all {variables.length} variables
+            </Button>
+          )}
         </div>
       )}
     </Section>
   );
-}
+});
+
+// Two hundred rows of controls would make the page slow to open for the few that are looked at.
+const rowsAtFirst = 25;
 
 type VariableRowProps = {
   variable: VariableDeclaration;
   problem: TemplateProblem | undefined;
   isReadOnly: boolean;
-  onChange: (variable: VariableDeclaration) => void;
-  onRemove: () => void;
+  index: number;
+  /** null removes the variable. */
+  onChange: (index: number, variable: VariableDeclaration | null) => void;
 };
 
-function VariableRow({ variable, problem, isReadOnly, onChange, onRemove }: VariableRowProps) {
+const VariableRow = memo(function VariableRow(props: VariableRowProps) {
+  const { variable, problem, isReadOnly, index } = props;
+  const onChange = (next: VariableDeclaration) => props.onChange(index, next);
   const { name, type } = variable;
   return (
     <tr>
@@ -179,14 +198,19 @@ function VariableRow({ variable, problem, isReadOnly, onChange, onRemove }: Vari
       </Td>
       {!isReadOnly && (
         <Td>
-          <Button variant="quiet" size="icon" aria-label={`Remove ${name}`} onClick={onRemove}>
+          <Button
+            variant="quiet"
+            size="icon"
+            aria-label={`Remove ${name}`}
+            onClick={() => props.onChange(index, null)}
+          >
             <Trash2 aria-hidden="true" />
           </Button>
         </Td>
       )}
     </tr>
   );
-}
+});
 
 type ValueInputProps = {
   label: string;

@@ -2,7 +2,7 @@
 
 import { Ellipsis, GitCompareArrows, History, Tag } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import type { PromptVersionSummary } from "#lib/prompts/schema.ts";
 import { StemmaGraph } from "../charts/stemma-graph.tsx";
 import { Button } from "../ui/button.tsx";
@@ -28,7 +28,7 @@ type VersionsPanelProps = {
 };
 
 /** The history as a stemma: each version, what it was written from, its labels, author and reason. */
-export function VersionsPanel(props: VersionsPanelProps) {
+export const VersionsPanel = memo(function VersionsPanel(props: VersionsPanelProps) {
   const { slug, promptName, versions, olderCursor, currentNumber, protectedLabels, actions } = props;
   const [older, setOlder] = useState<{ data: PromptVersionSummary[]; cursor: string | null }>({
     data: [],
@@ -104,7 +104,7 @@ export function VersionsPanel(props: VersionsPanelProps) {
       </div>
     </div>
   );
-}
+});
 
 type VersionMenuProps = VersionsPanelProps & { version: PromptVersionSummary; latestNumber: number };
 

@@ -8,7 +8,8 @@ import { showToast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/http/action.ts";
 
 type DeleteTracesProps = {
-  traceCount: number;
+  /** Null where there are more than were counted: all of them are deleted, however many. */
+  traceCount: number | null;
   /** Of those traces, where it is known. */
   spanCount?: number;
   /** Whose they are: " of user u-17". */
@@ -19,7 +20,7 @@ type DeleteTracesProps = {
 
 /** Asks with the exact consequence, then deletes whole traces. */
 export function DeleteTraces({ traceCount, spanCount, whose = "", onDelete, onDeleted }: DeleteTracesProps) {
-  const traces = countOf(traceCount, "trace");
+  const traces = traceCount === null ? "all traces" : countOf(traceCount, "trace");
   return (
     <ConfirmDialog
       title={`Delete ${traces}${whose}?`}
@@ -28,7 +29,7 @@ export function DeleteTraces({ traceCount, spanCount, whose = "", onDelete, onDe
           Deletes {traces}
           {whose}
           {spanCount === undefined ? "" : ` (${countOf(spanCount, "span")})`} with everything that was sent,
-          and their scores. Evaluations and A/B tests no longer count them. This cannot be undone.
+          and their scores. A/B reports no longer count them. This cannot be undone.
         </>
       }
       confirmLabel={`Delete ${traces}`}

@@ -26,6 +26,7 @@ export function FilterBar({ value, onChange, facets, placeholder }: FilterBarPro
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState("");
   const [isOpen, setOpen] = useState(false);
+  const highlighted = useRef<FilterSuggestion>(undefined);
   const [problems, setProblems] = useState<FilterProblem[]>([]);
   const applied = parseFilter(value);
   const suggestions = suggestFilter(draft, facets);
@@ -68,6 +69,12 @@ export function FilterBar({ value, onChange, facets, placeholder }: FilterBarPro
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
+    // With a suggestion highlighted Enter takes that; the list handles it.
+    if (event.key === "Enter" && !highlighted.current) {
+      event.preventDefault();
+      apply(draft);
+      return;
+    }
     if (event.key === "Backspace" && draft === "" && value !== "") {
       const last = distinctTerms(applied.terms).at(-1);
       event.preventDefault();
@@ -81,111 +88,108 @@ export function FilterBar({ value, onChange, facets, placeholder }: FilterBarPro
 
   return (
     <search className="min-w-0 flex-1">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          apply(draft);
+      <Autocomplete.Root
+        items={suggestions}
+        itemToStringValue={(item: FilterSuggestion) => item.text}
+        mode="none"
+        value={draft}
+        onValueChange={(next, details) => {
+          setProblems([]);
+          if (details.reason === "item-press") take(next);
+          else setDraft(next);
         }}
+        open={isOpen && suggestions.length > 0}
+        onOpenChange={setOpen}
+        onItemHighlighted={(item) => {
+          highlighted.current = item;
+        }}
+        openOnInputClick
       >
-        <Autocomplete.Root
-          items={suggestions}
-          itemToStringValue={(item: FilterSuggestion) => item.text}
-          mode="none"
-          value={draft}
-          onValueChange={(next, details) => {
-            setProblems([]);
-            if (details.reason === "item-press") take(next);
-            else setDraft(next);
-          }}
-          open={isOpen && suggestions.length > 0}
-          onOpenChange={setOpen}
-          openOnInputClick
+        <Autocomplete.InputGroup
+          className={classNames(
+            controlClass,
+            "flex min-h-8 flex-wrap items-center gap-1 px-2 py-[3px] focus-within:border-accent focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent",
+            shownProblems.length > 0 && "border-harm",
+          )}
         >
-          <Autocomplete.InputGroup
-            className={classNames(
-              controlClass,
-              "flex min-h-8 flex-wrap items-center gap-1 px-2 py-[3px] focus-within:border-accent focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent",
-              shownProblems.length > 0 && "border-harm",
-            )}
-          >
-            <ListFilter className="size-4 shrink-0 text-muted" aria-hidden="true" />
-            {distinctTerms(applied.terms).map((term) => (
-              <span
-                key={term.from}
-                className="inline-flex h-6 max-w-full items-center rounded-sm bg-hover pl-1.5 font-mono text-xs"
-              >
-                <span className="truncate">{term.source}</span>
-                <button
-                  type="button"
-                  aria-label={`Remove ${term.source}`}
-                  onClick={() => onChange(withoutTerm(value, term))}
-                  className="ml-0.5 inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text"
-                >
-                  <X className="size-3" aria-hidden="true" />
-                </button>
-              </span>
-            ))}
-            <Autocomplete.Input
-              ref={input}
-              aria-label="Filter traces"
-              aria-invalid={shownProblems.length > 0 || undefined}
-              aria-describedby={shownProblems.length > 0 ? "filter-problems" : undefined}
-              placeholder={
-                value === ""
-                  ? (placeholder ?? "Filter: status:error latency>2s “free text” ( / )")
-                  : "Add a filter"
-              }
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              onKeyDown={onKeyDown}
-              className="h-6 min-w-40 flex-1 bg-transparent px-1 text-sm outline-hidden pointer-coarse:text-[16px]"
-            />
-            {value !== "" && (
+          <ListFilter className="size-4 shrink-0 text-muted" aria-hidden="true" />
+          {distinctTerms(applied.terms).map((term) => (
+            <span
+              key={term.from}
+              className="inline-flex h-6 max-w-full items-center rounded-sm bg-hover pl-1.5 font-mono text-xs"
+            >
+              <span className="truncate">{term.source}</span>
               <button
                 type="button"
-                onClick={() => onChange("")}
-                className="h-6 shrink-0 rounded-sm px-1.5 text-xs text-muted hover:text-text"
+                aria-label={`Remove ${term.source}`}
+                onClick={() => onChange(withoutTerm(value, term))}
+                className="ml-0.5 inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text"
               >
-                Clear
+                <X className="size-3" aria-hidden="true" />
               </button>
-            )}
-          </Autocomplete.InputGroup>
-          <Autocomplete.Portal>
-            <Autocomplete.Positioner align="start" sideOffset={4} className="z-50 outline-hidden">
-              <Autocomplete.Popup className={classNames(popupClass, "w-[min(28rem,calc(100vw-2rem))]")}>
-                <Autocomplete.List className="max-h-[min(20rem,var(--available-height))] overflow-y-auto">
-                  {(item: FilterSuggestion) => (
-                    <Autocomplete.Item key={item.term} value={item} className={itemClass}>
-                      <code className="truncate text-xs">{item.term}</code>
-                      <span className="flex-1" />
-                      <span className="truncate text-xs text-muted">{item.hint}</span>
-                    </Autocomplete.Item>
-                  )}
-                </Autocomplete.List>
-              </Autocomplete.Popup>
-            </Autocomplete.Positioner>
-          </Autocomplete.Portal>
-        </Autocomplete.Root>
-        {shownProblems.length > 0 && (
-          <ul id="filter-problems" role="alert" className="mt-1 text-xs text-harm">
-            {shownProblems.map((problem) => (
-              <li key={`${problem.from}${problem.message}`}>
-                {problem.message}{" "}
-                {problem.suggestion !== null && (
-                  <>
-                    Did you mean{" "}
-                    <button type="button" className="link font-mono" onClick={() => correct(problem)}>
-                      {problem.suggestion}
-                    </button>
-                    ?
-                  </>
+            </span>
+          ))}
+          <Autocomplete.Input
+            ref={input}
+            aria-label="Filter traces"
+            aria-invalid={shownProblems.length > 0 || undefined}
+            aria-describedby={shownProblems.length > 0 ? "filter-problems" : undefined}
+            placeholder={
+              value === ""
+                ? (placeholder ?? "Filter: status:error latency>2s “free text” ( / )")
+                : "Add a filter"
+            }
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            enterKeyHint="search"
+            onKeyDown={onKeyDown}
+            className="h-6 min-w-40 flex-1 bg-transparent px-1 text-sm outline-hidden pointer-coarse:text-[16px]"
+          />
+          {value !== "" && (
+            <button
+              type="button"
+              onClick={() => onChange("")}
+              className="h-6 shrink-0 rounded-sm px-1.5 text-xs text-muted hover:text-text"
+            >
+              Clear
+            </button>
+          )}
+        </Autocomplete.InputGroup>
+        <Autocomplete.Portal>
+          <Autocomplete.Positioner align="start" sideOffset={4} className="z-50 outline-hidden">
+            <Autocomplete.Popup className={classNames(popupClass, "w-[min(28rem,calc(100vw-2rem))]")}>
+              <Autocomplete.List className="max-h-[min(20rem,var(--available-height))] overflow-y-auto">
+                {(item: FilterSuggestion) => (
+                  <Autocomplete.Item key={item.term} value={item} className={itemClass}>
+                    <code className="truncate text-xs">{item.term}</code>
+                    <span className="flex-1" />
+                    <span className="truncate text-xs text-muted">{item.hint}</span>
+                  </Autocomplete.Item>
                 )}
-              </li>
-            ))}
-          </ul>
-        )}
-      </form>
+              </Autocomplete.List>
+            </Autocomplete.Popup>
+          </Autocomplete.Positioner>
+        </Autocomplete.Portal>
+      </Autocomplete.Root>
+      {shownProblems.length > 0 && (
+        <ul id="filter-problems" role="alert" className="mt-1 text-xs text-harm">
+          {shownProblems.map((problem) => (
+            <li key={`${problem.from}${problem.message}`}>
+              {problem.message}{" "}
+              {problem.suggestion !== null && (
+                <>
+                  Did you mean{" "}
+                  <button type="button" className="link font-mono" onClick={() => correct(problem)}>
+                    {problem.suggestion}
+                  </button>
+                  ?
+                </>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </search>
   );
 }

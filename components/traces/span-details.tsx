@@ -9,7 +9,7 @@ import type { SpanDetail } from "#lib/traces/store/span-rows.ts";
 import { termText } from "./filter-language.ts";
 import { valueText } from "./flatten-attributes.ts";
 import { operationName } from "./operation-icon.tsx";
-import { promptVersionHref, type SpanLinks, sessionHref, tracesHref } from "./span-links.ts";
+import { promptVersionHref, type SpanLinks, sessionHref, tracesHref, userHref } from "./span-links.ts";
 import { TokenBar } from "./token-bar.tsx";
 
 type SpanDetailsProps = { slug: string; span: SpanDetail; links: SpanLinks };
@@ -67,7 +67,11 @@ export function SpanDetails({ slug, span, links }: SpanDetailsProps) {
       ? null
       : {
           term: "User",
-          value: <FilteredLink slug={slug} field="user" value={span.userId} />,
+          value: (
+            <Link className="link" href={userHref(slug, span.userId)}>
+              {span.userId}
+            </Link>
+          ),
         },
     span.sessionId === null
       ? null

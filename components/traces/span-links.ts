@@ -21,6 +21,10 @@ export function sessionHref(slug: string, sessionId: string): string {
   return `/${slug}/sessions/${encodeURIComponent(sessionId)}`;
 }
 
+export function userHref(slug: string, userId: string): string {
+  return `/${slug}/users/${encodeURIComponent(userId)}`;
+}
+
 /** The list of traces with this filter, over all time. */
 export function tracesHref(slug: string, filter: string): string {
   return `/${slug}/traces?${new URLSearchParams({ filter, range: "all" })}`;

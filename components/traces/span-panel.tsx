@@ -2,6 +2,7 @@
 
 import { ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
+import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { type GivenScore, ScoreForm } from "#components/scores/score-form.tsx";
 import { ScoreList } from "#components/scores/score-list.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -113,15 +114,6 @@ export function SpanPanel(props: SpanPanelProps) {
       {span.status === "error" && <ErrorNote span={span} />}
       <Tabs label="About this span" items={tabs} value={shownTab} onValueChange={onTabChange} />
     </section>
-  );
-}
-
-/** Set wherever the answer came from the rehearsal provider: nobody may take it for a model's. */
-export function SimulatedBadge() {
-  return (
-    <Badge tone="simulated" title="Answered by the built-in rehearsal provider, not by a model">
-      Simulated
-    </Badge>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { TimeSeries } from "#components/charts/time-series.tsx";
-import { formatCompact, formatDuration, formatUsd } from "#components/ui/format.ts";
+import { formatCompact, formatDuration, formatNumber, formatUsd } from "#components/ui/format.ts";
 
 /** Sums per slice of time; null where a slice has nothing to measure. */
 export type TraceBuckets = {
@@ -21,10 +21,10 @@ export function TraceCharts({ buckets, onZoom }: TraceChartsProps) {
   const { times, bucketMs } = buckets;
   const zoom = (fromMs: number, toMs: number) => onZoom(fromMs, toMs + bucketMs);
   const plots = [
-    { title: "Traces", unit: "count", values: buckets.counts, format: formatCompact },
-    { title: "Errors", unit: "count", values: buckets.errors, format: formatCompact },
+    { title: "Traces", unit: "count", values: buckets.counts, format: wholeCount },
+    { title: "Errors", unit: "count", values: buckets.errors, format: wholeCount },
     { title: "Latency, p95", unit: "time", values: buckets.p95LatencyMs, format: formatDuration },
-    { title: "Cost", unit: "US dollars", values: buckets.costUsd, format: formatUsd },
+    { title: "Cost", ...costPlot(buckets.costUsd) },
   ];
   if (times.length < 2) return null;
   return (
@@ -43,4 +43,17 @@ export function TraceCharts({ buckets, onZoom }: TraceChartsProps) {
       ))}
     </div>
   );
+}
+
+/** Ticks between whole numbers say nothing about a count. */
+function wholeCount(count: number): string {
+  return Number.isInteger(count) ? formatCompact(count) : "";
+}
+
+/** In cents where dollars would be a row of zeros. */
+function costPlot(costUsd: (number | null)[]) {
+  const most = costUsd.reduce<number>((top, cost) => Math.max(top, cost ?? 0), 0);
+  if (most >= 0.1) return { unit: "US dollars", values: costUsd, format: formatUsd };
+  const cents = costUsd.map((cost) => (cost === null ? null : cost * 100));
+  return { unit: "US cents", values: cents, format: (value: number) => `${formatNumber(value)} ¢` };
 }

@@ -25,7 +25,7 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
         {row.provider === "rehearsal" && <SimulatedBadge />}
       </span>
     ),
-    width: "13rem",
+    width: "12rem",
     isSortable: false,
   },
   {
@@ -70,12 +70,12 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
     ),
   },
   number("cost", "Cost", (row) => row.costUsd, formatUsd),
-  { ...plain("model", "Model", (row) => row.model), width: "10rem" },
+  { ...plain("model", "Model", (row) => row.model), width: "8.5rem" },
   {
     ...plain("prompt", "Prompt", (row) =>
       row.promptName === null ? null : [row.promptName, row.promptVersion].filter(Boolean).join(" "),
     ),
-    width: "10rem",
+    width: "8.5rem",
   },
   {
     ...plain("abtest", "A/B test", (row) =>
@@ -124,7 +124,7 @@ function preview(id: string, header: string, value: (row: TraceSummary) => strin
     header,
     value,
     isSortable: false,
-    width: "16rem",
+    width: "13rem",
     cell: (row) => <span title={value(row) ?? undefined}>{value(row)}</span>,
   };
 }

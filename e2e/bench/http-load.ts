@@ -90,7 +90,7 @@ class AnswerReader {
       return false;
     }
     this.#pending = null;
-    const head = bytes.latin1Slice(0, headEnd);
+    const head = bytes.toString("latin1", 0, headEnd);
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
     if (!head.startsWith("HTTP/1.1 200") || length === undefined) throw new Error(`Not an answer: ${head}`);
     this.#missingBytes = headEnd + 4 + Number(length) - bytes.length;

@@ -38,7 +38,8 @@ export function checkHealth(test: AbTest, cells: Cells): Health {
         share: units[i] ? scored(key) / units[i] : 0,
       })),
       logBayesFactor: result.logBayesFactor,
-      level: result.level,
+      // Scored units follow the units: with those split wrongly this alarm would only repeat the first.
+      level: split.level === "ok" ? result.level : "ok",
     };
   });
 

@@ -47,7 +47,7 @@ export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metri
   const isHigherBetter = direction ? direction === "higher" : measure.startsWith("score:");
   if (isScore(measure)) {
     if (isQuantile(statistic)) return null;
-    const label = measure.slice("score:".length) + (statistic === "per_unit" ? ", total per unit" : "");
+    const label = measure.slice("score:".length) + (statistic === "per_unit" ? " total per unit" : "");
     return { id, measure, statistic, label, unit: "points", isHigherBetter, defaultMde: 0.02 };
   }
   if (!isBaseMeasure(measure)) return null;
@@ -75,7 +75,7 @@ export function quantileLevel(statistic: "p50" | "p90" | "p95" | "p99"): number 
 }
 
 function labelOf(label: string, statistic: Statistic, measure: BaseMeasure): string {
-  if (isQuantile(statistic)) return `${label}, ${statistic}`;
+  if (isQuantile(statistic)) return `${statistic} ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
   if (statistic === "per_unit") return measure === "error_rate" ? "Errors per unit" : `${label} per unit`;
   return measure === "error_rate" ? label : `${label} per trace`;
 }

@@ -18,7 +18,7 @@ export type Verdict = {
   sentence: string;
   /** What to do about it, in a few words. */
   advice: string;
-  /** The one condition that is missing, and the others after it; empty when decided. */
+  /** The one condition that is missing first, then the others; empty when decided. */
   missing: string[];
   recommendation: {
     action: "wait" | "fix" | "pause" | "promote" | "keep_control";
@@ -43,7 +43,7 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
       state: "not_started",
       sentence: "The test has not been started.",
       advice: "Start it to assign units.",
-      missing: ["The test must be started."],
+      missing: [],
       recommendation: { action: "wait", variantKey: null },
     };
 
@@ -52,7 +52,7 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
       state: "invalid",
       sentence: `The comparison cannot be trusted. ${health.problems[0]}`,
       advice: "Find the cause, then run a new test; the numbers below support no claim.",
-      missing: health.problems,
+      missing: health.problems.slice(1),
       recommendation: { action: "fix", variantKey: null },
     };
 

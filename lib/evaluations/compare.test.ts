@@ -80,6 +80,17 @@ test("four wins and no loss do not beat the exact test, though Student's interva
   expect(difference.status === "estimated" && difference.lower).toBeGreaterThan(0);
 });
 
+test("a difference of shares stays between −1 and 1", () => {
+  const difference = compareToBaseline(accuracy, {
+    items: 36,
+    mean: 34 / 36,
+    variance: 0.054,
+    higher: 34,
+    lower: 0,
+  });
+  expect(difference).toMatchObject({ upper: 1, direction: "better" });
+});
+
 test.each([
   [{ items: 0, mean: null, variance: null, higher: 0, lower: 0 }, { status: "not_estimable" }],
   [{ items: 1, mean: 1, variance: null, higher: 1, lower: 0 }, { reason: "one_item" }],

@@ -58,7 +58,9 @@ export function compareToBaseline(metric: Metric, sums: PairedSums): PairedDiffe
   const counts = { difference: mean, items, higherItems: higher, lowerItems: lower };
   if (items < 2 || variance === null) return { status: "difference_only", reason: "one_item", ...counts };
   if (variance === 0) return { status: "difference_only", reason: "no_variation", ...counts };
-  const interval = studentInterval(mean, variance, items);
+  const isShare = metric.scale === "binary" || metric.scale === "unit";
+  const limit = isShare ? 1 : Number.POSITIVE_INFINITY;
+  const interval = clamp(studentInterval(mean, variance, items), -limit, limit);
   const signTestP = metric.scale === "binary" ? exactSignTest(higher, lower) : null;
   const isResolved = (interval.lower > 0 || interval.upper < 0) && (signTestP === null || signTestP < alpha);
   const isGood = mean > 0 === metric.higherIsBetter;

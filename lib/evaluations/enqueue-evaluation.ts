@@ -1,6 +1,6 @@
 import { enqueue } from "#lib/db/queue.ts";
 
-export const runTask = "evaluation.run";
+export const runTask = "evaluation:run";
 const attemptLimit = 10;
 
 /** Queues the run of an evaluation, once however often it is called before a worker takes it. */

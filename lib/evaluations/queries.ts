@@ -154,8 +154,8 @@ async function describeCandidates(
   );
 }
 
-/** 0 → A, 25 → Z, 26 → AA. */
-export function letterOf(position: number): string {
-  const last = String.fromCharCode(65 + (position % 26));
-  return position < 26 ? last : letterOf(Math.floor(position / 26) - 1) + last;
+/** 0 → A, 25 → Z, 26 → A1: as the candidate's mark in the pages says it. */
+function letterOf(position: number): string {
+  const letter = String.fromCharCode(65 + (position % 26));
+  return position < 26 ? letter : `${letter}${Math.floor(position / 26)}`;
 }

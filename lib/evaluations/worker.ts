@@ -4,7 +4,7 @@ import { enqueueEvaluation, runTask } from "./enqueue-evaluation.ts";
 import { failEvaluation, runEvaluation } from "./run-evaluation.ts";
 import { findAbandoned } from "./store/lease.ts";
 
-const resumeTask = "evaluation.resume";
+const resumeTask = "evaluation:resume";
 const payloadSchema = z.object({ projectId: z.uuid(), evaluationId: z.uuid() });
 
 /** The tasks of the queue's worker. */

@@ -24,9 +24,9 @@ export function answerOf(error: unknown, requestId: string): ErrorAnswer {
     };
   }
   if (isHttpException(error)) {
-    const code = error.status === 413 ? "too_large" : "invalid_input";
+    const code = codeOfStatus[error.status] ?? "invalid_input";
     return {
-      status: statusOfCode[code] as 400,
+      status: statusOfCode[code],
       code,
       message: error.message,
       issues: [],
@@ -49,6 +49,9 @@ export function jsonError(error: unknown, requestId: string): Response {
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="stemma", Basic realm="stemma"';
   return Response.json({ error: { code, message, issues, requestId } }, { status, headers });
 }
+
+/** What Hono itself refuses. */
+const codeOfStatus: Record<number, ErrorCode> = { 413: "too_large", 415: "unsupported_media_type" };
 
 function isHttpException(error: unknown): error is Error & { status: number } {
   return (

@@ -29,8 +29,10 @@ export async function acceptSpans(
       rejected.push({ traceId: span.traceId, spanId: span.spanId, message: result.message });
     return "span" in result ? [{ span: result.span, content: contentOf(span) }] : [];
   });
-  const names = bounded.flatMap(({ span }) => span.prompt?.name ?? []);
-  const links = await loadLinks(ctx.projectId, names);
+  const links = await loadLinks(
+    ctx.projectId,
+    bounded.map(({ span }) => span),
+  );
   const rows = bounded.map((version) => linkSpan(ctx.projectId, version, links, receivedAtUs));
   keepLeafCalls(rows);
   await writeSpans(rows);

@@ -1,5 +1,5 @@
-import Mustache from "mustache";
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import { parseTemplate, type TemplateNode } from "./parse-template.ts";
 
 /** A tag whose variable, or field of a list's item, has no value: it rendered as nothing. */
 export type MissingValue = { name: string; from: number; to: number };
@@ -15,62 +15,75 @@ export function renderText(
   partials: Readonly<Record<string, string>> = {},
 ): { text: string; missing: MissingValue[] } {
   if (!template.includes("{{")) return { text: template, missing: [] };
-  const writer = new JsonWriter();
-  const text = writer.render(template, new JsonContext(variables), (name) =>
-    Object.hasOwn(partials, name) ? partials[name] : undefined,
-  );
-  return { text, missing: writer.missing };
+  const missing: MissingValue[] = [];
+  const text = render(parsed(template), { view: variables }, { partials, missing, depth: 0 });
+  return { text, missing };
 }
 
-type Token = [kind: string, name: string, from: number, to: number];
+/** What names are looked up in: the innermost section's value first. */
+type Scope = { view: Json; parent?: Scope };
+type Rendering = { partials: Readonly<Record<string, string>>; missing: MissingValue[]; depth: number };
 
-// Mustache itself would keep every template it ever parsed.
-const parsed = new Map<string, unknown>();
-const cachedTemplates = 500;
-const longestCachedTemplate = 20_000;
+// A text that includes itself is refused when it is saved; here it may come unsaved, as a program's fallback.
+const deepestInclude = 10;
 
-class JsonWriter extends Mustache.Writer {
-  missing: MissingValue[] = [];
-
-  override parse(template: string): unknown {
-    const cached = parsed.get(template);
-    if (cached) return cached;
-    const tokens = super.parse(template, ["{{", "}}"]);
-    if (template.length <= longestCachedTemplate) {
-      if (parsed.size >= cachedTemplates) parsed.delete(parsed.keys().next().value!);
-      parsed.set(template, tokens);
-    }
-    return tokens;
+function render(nodes: readonly TemplateNode[], scope: Scope, rendering: Rendering): string {
+  let text = "";
+  for (const node of nodes) {
+    if (node.kind === "text") text += node.text;
+    else if (node.kind === "value") text += renderValue(node, scope, rendering);
+    else if (node.kind === "include") text += renderInclude(node, scope, rendering);
+    else if (node.kind === "section") text += renderSection(node, scope, rendering);
+    else if (!holds(lookUp(scope, node.name))) text += render(node.nodes, scope, rendering);
   }
-
-  override escapedValue(token: string[], context: Mustache.Context): string {
-    return this.unescapedValue(token, context);
-  }
-
-  override unescapedValue(token: string[], context: Mustache.Context): string {
-    const value = context.lookup(token[1]!) as Json | undefined;
-    if (value !== undefined) return written(value);
-    const [, name, from, to] = token as unknown as Token;
-    this.missing.push({ name, from, to });
-    return "";
-  }
+  return text;
 }
 
-/** Mustache's own context also finds inherited properties (`{{constructor}}`) and calls functions. */
-class JsonContext extends Mustache.Context {
-  override push(view: unknown): JsonContext {
-    return new JsonContext(view, this);
-  }
+type Node<Kind> = Extract<TemplateNode, { kind: Kind }>;
 
-  override lookup(name: string): Json | undefined {
-    if (name === ".") return this.view as Json;
-    const path = name.split(".");
-    for (let context: Mustache.Context | undefined = this; context; context = context.parent) {
-      const value = valueAt(context.view as Json, path);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+function renderValue({ name, from, to }: Node<"value">, scope: Scope, { missing }: Rendering): string {
+  const value = lookUp(scope, name);
+  if (value !== undefined) return written(value);
+  missing.push({ name, from, to });
+  return "";
+}
+
+function renderSection(
+  { name, nodes }: { name: string; nodes: TemplateNode[] },
+  scope: Scope,
+  rendering: Rendering,
+): string {
+  const value = lookUp(scope, name);
+  if (value === undefined || !holds(value)) return "";
+  if (Array.isArray(value)) {
+    return value.map((item) => render(nodes, { view: item, parent: scope }, rendering)).join("");
   }
+  return render(nodes, value === true ? scope : { view: value, parent: scope }, rendering);
+}
+
+function renderInclude(node: Node<"include">, scope: Scope, rendering: Rendering): string {
+  const { partials, depth } = rendering;
+  if (!Object.hasOwn(partials, node.name) || depth >= deepestInclude) return "";
+  const text = indented(partials[node.name]!, node);
+  return render(parsed(text), scope, { ...rendering, depth: depth + 1 });
+}
+
+function indented(text: string, { indentation, isFirstIndented }: Node<"include">): string {
+  if (indentation === "") return text;
+  const lines = text.split("\n");
+  return lines
+    .map((line, index) => (line !== "" && (index > 0 || isFirstIndented) ? indentation + line : line))
+    .join("\n");
+}
+
+function lookUp(scope: Scope, name: string): Json | undefined {
+  if (name === ".") return scope.view;
+  const path = name.split(".");
+  for (let each: Scope | undefined = scope; each; each = each.parent) {
+    const value = valueAt(each.view, path);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function valueAt(view: Json, path: string[]): Json | undefined {
@@ -82,7 +95,26 @@ function valueAt(view: Json, path: string[]): Json | undefined {
   return value;
 }
 
+function holds(value: Json | undefined): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
 function written(value: Json): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+const cache = new Map<string, TemplateNode[]>();
+const cachedTemplates = 500;
+const longestCachedTemplate = 20_000;
+
+function parsed(template: string): TemplateNode[] {
+  const known = cache.get(template);
+  if (known) return known;
+  const nodes = parseTemplate(template);
+  if (template.length <= longestCachedTemplate) {
+    if (cache.size >= cachedTemplates) cache.delete(cache.keys().next().value!);
+    cache.set(template, nodes);
+  }
+  return nodes;
 }

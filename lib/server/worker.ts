@@ -1,19 +1,24 @@
 import { Logger, type Runner, run } from "graphile-worker";
 import { databaseUrl } from "#lib/env.ts";
-import { evaluationTasks } from "#lib/evaluations/worker.ts";
+import { evaluationCrontab, evaluationTasks, resumeEvaluations } from "#lib/evaluations/worker.ts";
+import { maintainTraces, traceCrontab, traceTasks } from "#lib/traces/maintain.ts";
 
 export type { Runner };
 
 /** Runs queued work in this process; jobs live in the database, so a crash loses none and a restart resumes them. */
 export async function startWorker(): Promise<Runner> {
-  return run({
+  await maintainTraces();
+  const runner = await run({
     connectionString: databaseUrl(),
     concurrency: 4,
     noHandleSignals: true,
     pollInterval: 1000,
-    taskList: { ...evaluationTasks },
+    taskList: { ...evaluationTasks, ...traceTasks },
+    crontab: `${evaluationCrontab}\n${traceCrontab}`,
     logger: quietLogger,
   });
+  await resumeEvaluations();
+  return runner;
 }
 
 /** Jobs tell of themselves in the pages; the terminal hears of what went wrong. */

@@ -1,5 +1,5 @@
 import { boundaryMultiplier, logEValue, logOneSidedEValue, oneSidedMultiplier } from "./boundary.ts";
-import { type Interval, requirePositive } from "./estimate.ts";
+import { type Interval, requireFinite, requirePositive } from "./estimate.ts";
 
 export interface ConfidenceSequencePoint extends Interval {
   /** Half-width in standard errors, to be reused for the relative (Fieller) interval. */
@@ -18,7 +18,7 @@ export interface ConfidenceSequencePoint extends Interval {
  *
  * @param estimate D, and standardError SE, in the metric's unit (absolute difference, not lift)
  * @param tau mixing standard deviation in the same unit, from `mixingScale`, frozen at launch
- * @throws RangeError unless standardError > 0, tau > 0, 0 < alpha < 1
+ * @throws RangeError unless estimate and tau are finite, standardError > 0, tau > 0, 0 < alpha < 1
  *
  * Exact for estimates with independent increments in information, asymptotic for the rest (AsympCS,
  * arXiv 2103.06476 Thm 2.2); for clustered ratios it is checked by simulation (`simulation.test.ts`).
@@ -31,8 +31,9 @@ export function confidenceSequence(input: {
   nullValue?: number;
 }): ConfidenceSequencePoint {
   const { estimate, standardError, tau, alpha, nullValue = 0 } = input;
+  requireFinite("estimate", estimate);
   requirePositive("standardError", standardError);
-  requirePositive("tau", tau);
+  requirePositive("tau", requireFinite("tau", tau));
   const x = (tau / standardError) ** 2;
   const multiplier = boundaryMultiplier(x, alpha);
   const logE = logEValue((estimate - nullValue) / standardError, x);
@@ -60,8 +61,9 @@ export function oneSidedConfidenceSequence(input: {
   nullValue?: number;
 }): ConfidenceSequencePoint {
   const { estimate, standardError, tau, alpha, direction, nullValue = 0 } = input;
+  requireFinite("estimate", estimate);
   requirePositive("standardError", standardError);
-  requirePositive("tau", tau);
+  requirePositive("tau", requireFinite("tau", tau));
   const x = (tau / standardError) ** 2;
   const multiplier = oneSidedMultiplier(x, alpha);
   const sign = direction === "lower" ? 1 : -1;

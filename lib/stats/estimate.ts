@@ -49,3 +49,9 @@ export function requireProbability(name: string, value: number): void {
 export function requirePositive(name: string, value: number): void {
   if (!(value > 0)) throw new RangeError(`${name} must be positive, got ${value}`);
 }
+
+/** The value itself. @throws RangeError for NaN and infinities: one would poison every sum it is added to. */
+export function requireFinite(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${name} must be a finite number, got ${value}`);
+  return value;
+}

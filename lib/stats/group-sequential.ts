@@ -56,7 +56,8 @@ export function groupSequentialBounds(input: {
     const wanted = Math.max(0, planned - spent);
     const top = truncation * Math.sqrt(t);
     const exceedance = exceedanceOf(density, deviation);
-    const crossing = density === null ? -normalQuantile(wanted) * deviation : search(density, exceedance, wanted);
+    const crossing =
+      density === null ? -normalQuantile(wanted) * deviation : search(density, exceedance, wanted);
     const isTruncated = crossing > top;
     const limit = isTruncated ? top : crossing;
     spent = isTruncated && Number.isFinite(crossing) ? spent + exceedance(top) : planned;

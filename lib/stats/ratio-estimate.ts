@@ -1,4 +1,4 @@
-import { type Estimate, notEstimable } from "./estimate.ts";
+import { type Estimate, notEstimable, requireFinite } from "./estimate.ts";
 import type { Sums } from "./sums.ts";
 
 // A residual sum of squares this small against ΣS² (CV below 1e-5) is the rounding of the sums, not spread.
@@ -14,9 +14,11 @@ const roundingLimit = 1e-10;
  *
  * Not estimable: no_units (K = 0), too_few_units (K = 1), zero_denominator (ΣN = 0), no_variation (every unit has
  * the same ratio, as far as double-precision sums can tell).
+ * @throws RangeError when a sum is NaN or infinite.
  */
 export function ratioEstimate(sums: Sums): Estimate {
   const { k, n, s, nn, ss, ns } = sums;
+  requireFinite("every sum", k + n + s + nn + ss + ns);
   if (k < 1) return notEstimable("no_units");
   if (k < 2) return notEstimable("too_few_units");
   if (n === 0) return notEstimable("zero_denominator");

@@ -26,12 +26,14 @@ const concentrations = [100, 1000, 10_000];
  *
  * @param thresholds Bayes factors from which to warn (default 20) and to withhold the verdict (default 100); multiply
  *   them by the number of segments when testing each segment
+ * @throws RangeError unless every count and weight is at least 0, one weight per count, and some weight above 0
  * Source: Lindon & Malek, arXiv 2011.03567.
  */
 export function sampleRatioTest(
   phases: readonly SplitPhase[],
   thresholds: { warn: number; block: number } = { warn: 20, block: 100 },
 ): SampleRatioResult {
+  for (const phase of phases) requireSplit(phase);
   const logBayesFactor = phases.reduce(
     (log, { counts, weights }) =>
       log + averageLogE(concentrations.map((k) => logSplitBayesFactor(counts, weights, k))),
@@ -41,4 +43,11 @@ export function sampleRatioTest(
   const level =
     logBayesFactor >= Math.log(block) ? "block" : logBayesFactor >= Math.log(warn) ? "warn" : "ok";
   return { logBayesFactor, p: anytimeP(logBayesFactor), level };
+}
+
+function requireSplit({ counts, weights }: SplitPhase): void {
+  if (counts.length !== weights.length) throw new RangeError("one weight per count");
+  if (![...counts, ...weights].every((value) => value >= 0 && Number.isFinite(value)))
+    throw new RangeError(`counts and weights must not be negative: ${counts} by ${weights}`);
+  if (!weights.some((weight) => weight > 0)) throw new RangeError("some weight must be above 0");
 }

@@ -93,7 +93,12 @@ describe("any-time false alarms stay below alpha", () => {
   });
 
   it("for p95 of clustered latencies, by the jackknife", () => {
-    const { anytime } = count((random) => latencies(random), mixingScale(250, alpha), 150);
+    const { anytime } = count((random) => latencies(random, 60, 6), mixingScale(250, alpha), 150);
+    expect(anytime).toBeLessThan(12);
+  });
+
+  it("for p95 of two traces a user, from the hundredth user on", () => {
+    const { anytime } = count((random) => latencies(random, 50, 2), mixingScale(500, alpha), 200);
     expect(anytime).toBeLessThan(12);
   });
 
@@ -201,22 +206,22 @@ function replaceUnit(sums: Sums, before: Sums | null, after: Sums) {
     sums[field] += after[field] - (before?.[field] ?? 0);
 }
 
-/** Latencies in ms of users with their own speed, six traces each, p95 per arm; 12 looks of 60 new users per arm. */
-function* latencies(random: RandomStream): Iterable<[Estimate, Estimate]> {
+/** p95 in ms of users with their own speed and `traces` each; 12 looks, each with `users` more per arm. */
+function* latencies(random: RandomStream, users: number, traces: number): Iterable<[Estimate, Estimate]> {
   const arms = [0, 1].map(() => Array.from({ length: 100 }, () => new Map<number, number>()));
   for (let look = 1; look <= 12; look++) {
     for (const groups of arms) {
-      for (let user = 0; user < 60; user++) {
+      for (let user = 0; user < users; user++) {
         const own = 0.4 * random.normal();
         const group = groups[random.integer(100)]!;
-        for (let trace = 0; trace < 6; trace++) {
+        for (let trace = 0; trace < traces; trace++) {
           const key = bucketOf(1000 * Math.exp(own + 0.4 * random.normal()));
           group.set(key, (group.get(key) ?? 0) + 1);
         }
       }
     }
     if (look < 2) continue;
-    const [a, b] = arms.map((groups) => jackknifeQuantile({ groups, level: 0.95, units: 60 * look }));
+    const [a, b] = arms.map((groups) => jackknifeQuantile({ groups, level: 0.95, units: users * look }));
     yield [a!, b!];
   }
 }

@@ -1,3 +1,5 @@
+import { requireFinite } from "./estimate.ts";
+
 /**
  * Mergeable sufficient statistics of one metric in one arm: sums over *units* i of the unit's totals. N is the
  * unit's denominator (its traces, say; always 1 for a per-unit mean) and S its numerator.
@@ -36,14 +38,20 @@ export interface RatioCovariateSums extends CovariateSums {
   xd: number;
 }
 
-/** The sums of one unit with denominator n (default 1) and numerator s. */
+/**
+ * The sums of one unit with denominator n (default 1) and numerator s.
+ * @throws RangeError for NaN and infinities, here and in the two below.
+ */
 export function unitSums(s: number, n = 1): Sums {
+  requireFinite("s", s);
+  requireFinite("n", n);
   return { k: 1, n, s, nn: n * n, ss: s * s, ns: n * s };
 }
 
 /** The sums of one unit that also has a covariate total x. */
 export function unitCovariateSums(unit: { s: number; n?: number; x: number }): CovariateSums {
   const { s, x, n = 1 } = unit;
+  requireFinite("x", x);
   return { ...unitSums(s, n), x, xx: x * x, sx: s * x, nx: n * x };
 }
 
@@ -55,6 +63,7 @@ export function unitRatioCovariateSums(unit: {
   d: number;
 }): RatioCovariateSums {
   const { s, n, x, d } = unit;
+  requireFinite("d", d);
   return { ...unitCovariateSums(unit), d, dd: d * d, sd: s * d, nd: n * d, xd: x * d };
 }
 

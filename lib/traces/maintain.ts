@@ -18,7 +18,7 @@ export async function maintainTraces(): Promise<void> {
   await applyRetention();
 }
 
-/** For the worker: `traces.maintain`, meant for a crontab of every five minutes. */
-export const traceTasks = {
-  "traces.maintain": async (): Promise<void> => maintainTraces(),
-};
+export const traceTasks = { "traces:maintain": maintainTraces };
+
+/** For the worker's crontab. */
+export const traceCrontab = "*/5 * * * * traces:maintain";

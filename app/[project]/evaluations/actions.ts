@@ -1,7 +1,6 @@
 "use server";
 
 import { z } from "zod";
-import { cancelEvaluation as cancel } from "#lib/evaluations/cancel-evaluation.ts";
 import { estimateEvaluation as estimate } from "#lib/evaluations/estimate-evaluation.ts";
 import { listGrid as list } from "#lib/evaluations/list-grid.ts";
 import { candidateInput, gridFilter, startEvaluationInput } from "#lib/evaluations/schema.ts";
@@ -21,8 +20,6 @@ export const estimateEvaluation = action(
   }),
   estimate,
 );
-
-export const cancelEvaluation = action(z.object({ id: z.uuid() }), (ctx, { id }) => cancel(ctx, id));
 
 export const listGrid = action(
   z.object({ id: z.uuid(), kind: gridFilter, baselineId: z.uuid(), cursor: z.string().max(200).nullable() }),

@@ -10,8 +10,35 @@ import { findDataset } from "#lib/datasets/queries.ts";
 import { addFromTraceInput } from "#lib/datasets/schema.ts";
 import { action } from "#lib/http/action.ts";
 import { recordScore } from "#lib/scores/record-score.ts";
+import { traceFilter } from "#lib/traces/schema.ts";
+import { deleteTraces } from "#lib/traces/store/delete-traces.ts";
 import { findSpan } from "#lib/traces/store/find-trace.ts";
+import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
+import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { describeLinks } from "./[traceId]/describe-links.ts";
+
+export const searchMore = action(
+  z.object({ filter: traceFilter, sort: z.enum(["newest", "oldest"]), cursor: z.string().nullable() }),
+  (ctx, input) => searchTraces(ctx, { ...input, limit: 200 }),
+);
+
+const traceIds = z
+  .array(z.string().regex(/^[0-9a-f]{32}$/))
+  .min(1)
+  .max(10_000);
+
+export const deleteSelected = action(z.object({ traceIds }), deleteTraces);
+
+/** Every trace that a session's or a user's spans are in: for the person who asks to be forgotten. */
+export const deleteOf = action(
+  z.union([z.object({ sessionId: z.string().min(1) }), z.object({ userId: z.string().min(1) })]),
+  deleteTraces,
+);
+
+export const listMoreActors = action(
+  z.object({ kind: z.enum(["session", "user"]), cursor: z.string() }),
+  (ctx, { kind, cursor }) => (kind === "session" ? listSessions : listUsers)(ctx, { cursor, limit: 200 }),
+);
 
 const spanOfTrace = z.object({ traceId: z.string(), spanId: z.string() });
 

@@ -166,7 +166,7 @@ test("403 for a key without traces:write", async () => {
 });
 
 test("413 for a body over the limit, declared, streamed or only once decompressed, and the server lives on", async () => {
-  const { send } = await makeSender();
+  const { key, send } = await makeSender();
   const over = env().bodyLimitBytes + 1;
   expect(
     (await send("/v1/traces", gzipSync(Buffer.alloc(over)), { "content-encoding": "gzip" })).status,
@@ -187,22 +187,19 @@ test("413 for a body over the limit, declared, streamed or only once decompresse
         controller.close();
       },
     });
-    expect((await sendStream(streamed, send)).status).toBe(413);
+    expect((await sendStream(streamed, key.authorization)).status).toBe(413);
   } finally {
     env().bodyLimitBytes = limit;
   }
   expect((await send("/v1/traces", "{}")).status).toBe(200);
 });
 
-async function sendStream(body: ReadableStream, send: Awaited<ReturnType<typeof makeSender>>["send"]) {
-  const { ctx } = await makeProject();
-  const key = await makeApiKey(ctx, ["traces:write"]);
-  void send;
+function sendStream(body: ReadableStream, authorization: string): Promise<Response> {
   return fetch(`${origin}/v1/traces`, {
     method: "POST",
     body,
     duplex: "half",
-    headers: { "content-type": json, authorization: key.authorization },
+    headers: { "content-type": json, authorization },
   } as RequestInit);
 }
 

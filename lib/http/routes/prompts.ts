@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { AppError } from "#lib/core/errors.ts";
 import { findPrompt } from "#lib/prompts/find-prompt.ts";
-import { findVersion } from "#lib/prompts/find-version.ts";
+import { findVersion, findVersionById } from "#lib/prompts/find-version.ts";
 import { listPrompts } from "#lib/prompts/list-prompts.ts";
 import { listVersions } from "#lib/prompts/list-versions.ts";
 import { revertVersion } from "#lib/prompts/revert-version.ts";
@@ -18,6 +18,7 @@ import {
   variableValues,
 } from "#lib/prompts/schema.ts";
 import { type ServedVersion, serveCached } from "#lib/prompts/serve-cached.ts";
+import { splitProblems } from "#lib/prompts/split-problems.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { updatePrompt, updatePromptInput } from "#lib/prompts/update-prompt.ts";
 import { listPromotions } from "#lib/registry/list-promotions.ts";
@@ -33,7 +34,7 @@ import {
   pageQuery,
   security,
 } from "../route.ts";
-import { sendText } from "../send-text.ts";
+import { sendNotModified, sendText } from "../send-text.ts";
 
 export const promptRoutes = newRoutes();
 
@@ -185,15 +186,11 @@ promptRoutes.openapi(documented(compileRoute), async (c) => {
   const version = await findVersion(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
   const { variables, placeholders } = c.req.valid("json");
   const { messages, text, problems } = compile(version.content, variables, placeholders);
-  const issuesOf = (severity: "error" | "warning") =>
-    problems
-      .filter((problem) => problem.severity === severity)
-      .map(({ name, path, message }) => ({ path: name ? `variables.${name}` : path, message }));
-  const issues = issuesOf("error");
-  if (issues.length > 0) throw new AppError("invalid_input", issues[0]!.message, { issues });
+  const { errors, warnings } = splitProblems(problems);
+  if (errors.length > 0) throw new AppError("invalid_input", errors[0]!.message, { issues: errors });
   const { id, name, number, digest, content } = version;
   const { parameters } = content;
-  return c.json({ id, name, number, digest, messages, text, warnings: issuesOf("warning"), parameters }, 200);
+  return c.json({ id, name, number, digest, messages, text, warnings, parameters }, 200);
 });
 
 const moveRoute = createRoute({
@@ -323,6 +320,19 @@ promptRoutes.get("/api/v1/prompts/:name{(?!.*/(?:versions|history)$).+}", async 
   return answerServed(c, served);
 });
 
+promptRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/prompt-versions/{id}",
+    tags,
+    security,
+    summary: "Fetch a version by its id, as variants and spans name it",
+    request: { params: z.object({ id: z.string() }) },
+    responses: { 200: jsonResponse(promptVersion, "The version."), ...errorResponses(404) },
+  }),
+  async (c) => c.json(await findVersionById(c.var.ctx, c.req.valid("param").id), 200),
+);
+
 /**
  * Routes a path whose `{name}` may hold slashes, and documents it as written. (Hono takes `{name{.+}}` for a
  * parameter over several segments, which would be no path of an OpenAPI document.)
@@ -347,11 +357,9 @@ function parsedSelector(query: Record<string, string>): z.infer<typeof selector>
 
 /** 304 if the caller holds the same, else the version as it is kept in memory: text, never parsed again. */
 function answerServed(c: ApiContext, { body, etag }: ServedVersion): Response {
-  const isSame = isHeld(c.req.header("if-none-match"), etag);
   const headers = { etag, "cache-control": "private, no-cache" };
-  return isSame
-    ? sendText(c, 304, headers, null)
-    : sendText(c, 200, { ...headers, "content-type": "application/json" }, body);
+  if (isHeld(c.req.header("if-none-match"), etag)) return sendNotModified(c, headers);
+  return sendText(c, body, { ...headers, "content-type": "application/json" });
 }
 
 /** Whether an If-None-Match names the tag; weakly, as RFC 9110 §13.1.2 has it. */

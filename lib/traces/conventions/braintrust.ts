@@ -27,7 +27,10 @@ const types: Record<string, Operation> = {
 
 const typeOf = both("span_attributes", ["type"], textOf);
 
-/** Braintrust's OTel processor: one JSON text per field, `braintrust.metadata` or `braintrust.metadata_json`. */
+/**
+ * Braintrust's SDKs and OTel processor: one JSON text per field, `braintrust.metadata` or `braintrust.metadata_json`,
+ * or its members as attributes of their own (`braintrust.metrics.prompt_tokens`).
+ */
 export const braintrust: Dialect = {
   name: "braintrust",
   prefixes: ["braintrust."],
@@ -68,7 +71,11 @@ function both<Value>(
   path: readonly string[],
   read: (found: Json | undefined) => Value | null,
 ): Candidate<Value>[] {
-  return [member(`braintrust.${field}`, path, read), member(`braintrust.${field}_json`, path, read)];
+  return [
+    member(`braintrust.${field}`, path, read),
+    member(`braintrust.${field}_json`, path, read),
+    ({ attributes }) => read(attributes[`braintrust.${field}.${path.join(".")}`]),
+  ];
 }
 
 function onModelCall(field: string, role: string): Candidate<Message[]> {

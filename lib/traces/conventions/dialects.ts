@@ -34,8 +34,8 @@ export const namingOrder: readonly Dialect[] = [
   langfuse,
   langsmith,
   braintrust,
-  openinference,
   traceloop,
+  openinference,
   otel,
   general,
 ];

@@ -52,6 +52,7 @@ export const langsmith: Dialect = {
       text("langsmith.metadata.session_id"),
       text("langsmith.metadata.thread_id"),
       text("langsmith.metadata.conversation_id"),
+      text("langsmith.trace.session_id"),
     ],
     tags: [texts("langsmith.span.tags")],
     promptName: [text("langsmith.metadata.prompt_name"), text("langsmith.metadata.lc_hub_repo")],

@@ -97,6 +97,8 @@ function readMessage(item: Json, defaultRole: string): Message[] {
     const name = Array.isArray(value.id) ? String(value.id.at(-1)) : String(value.type);
     return readMessage({ ...serialized, role: langchainRoles[name] ?? defaultRole, type: null }, defaultRole);
   }
+  const choice = value.role === undefined ? asObject(value.message) : null;
+  if (choice) return readMessage({ finish_reason: value.finish_reason ?? null, ...choice }, defaultRole);
   if (value.role === undefined && typeof value.type === "string") {
     if (value.type in langchainRoles && value.content !== undefined) {
       return readMessage({ ...value, role: langchainRoles[value.type]!, type: null }, defaultRole);

@@ -5,13 +5,16 @@ import {
   type Dialect,
   flattened,
   list,
+  member,
   messages,
   number,
   prefixed,
   type Source,
   text,
+  textOf,
   texts,
   tokens,
+  tokensOf,
   value,
   word,
 } from "./dialect.ts";
@@ -43,8 +46,8 @@ export const otel: Dialect = {
   name: "otel",
   prefixes: ["gen_ai."],
   fields: {
-    operation: [word("gen_ai.operation.name", operations), impliedChat],
-    provider: [text("gen_ai.provider.name"), text("gen_ai.system")],
+    operation: [operationNamed, impliedChat],
+    provider: [text("gen_ai.provider.name"), systemNamed],
     requestModel: [text("gen_ai.request.model")],
     responseModel: [text("gen_ai.response.model")],
     responseId: [text("gen_ai.response.id")],
@@ -55,16 +58,19 @@ export const otel: Dialect = {
       tokens("gen_ai.usage.cache_read_input_tokens"),
       tokens("gen_ai.usage.input_tokens.cached"),
       tokens("gen_ai.usage.details.cache_read_tokens"),
+      member("gen_ai.usage.input_token_details", ["cache_read"], tokensOf),
     ],
     cacheWriteInputTokens: [
       tokens("gen_ai.usage.cache_write.input_tokens"),
       tokens("gen_ai.usage.cache_creation.input_tokens"),
       tokens("gen_ai.usage.cache_creation_input_tokens"),
+      member("gen_ai.usage.input_token_details", ["cache_creation"], tokensOf),
     ],
     reasoningOutputTokens: [
       tokens("gen_ai.usage.reasoning.output_tokens"),
       tokens("gen_ai.usage.reasoning_tokens"),
       tokens("gen_ai.usage.output_tokens.reasoning"),
+      member("gen_ai.usage.output_token_details", ["reasoning"], tokensOf),
     ],
     timeToFirstTokenMs: [
       number("gen_ai.response.time_to_first_chunk", 1000),
@@ -98,6 +104,20 @@ export const otel: Dialect = {
     parameters: [parametersUnder("gen_ai.request."), parametersUnder("gen_ai.openai.request.")],
   },
 };
+
+/** LangSmith calls its prompt and retriever runs `chat` and `embeddings` here: its own kind tells them apart. */
+function operationNamed(source: Source): Operation | null {
+  if (source.attributes["langsmith.span.kind"] !== undefined) return null;
+  return namedOperation(source) ?? null;
+}
+
+const namedOperation = word("gen_ai.operation.name", operations);
+
+/** LangSmith says `langchain` where it does not know the provider. */
+function systemNamed({ attributes }: Source): string | null {
+  const system = attributes["gen_ai.system"];
+  return system === "langchain" ? null : textOf(system);
+}
 
 /** Before 1.31 emitters could leave the operation out; a span with a request model and an answer was a chat. */
 function impliedChat({ attributes }: Source): Operation | null {

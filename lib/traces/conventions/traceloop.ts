@@ -23,7 +23,7 @@ const requestTypes: Record<string, Operation> = {
  */
 export const traceloop: Dialect = {
   name: "traceloop",
-  prefixes: ["traceloop.", "llm.request.", "llm.usage.", "llm.top_k"],
+  prefixes: ["traceloop.", "llm.request.type", "llm.request.functions", "llm.usage.", "llm.top_k"],
   scopes: ["@traceloop/*"],
   fields: {
     operation: [word("traceloop.span.kind", kinds), word("llm.request.type", requestTypes)],

@@ -27,6 +27,10 @@ export type VariantLink = {
   modelVersionId: string;
 };
 
+type PromptReference = { name: string; version: string | null };
+/** The part of a span that names something of the catalogue. */
+export type Mention = { prompt: PromptReference | null; assignment: { abTestKey: string } | null };
+
 type PromptVersions = { number: number; id: string; digest: string; labels: string[] }[];
 type Catalogue = {
   loadedAtMs: number;
@@ -41,8 +45,10 @@ type Cache = {
   prompts: Map<string, { loadedAtMs: number; versions: PromptVersions }>;
 };
 
-/** Labels move and prompts appear: what is cached, found or not found, holds this long. */
+/** Labels move: what is cached holds this long. */
 const lifeMs = 1500;
+/** What was not found is looked for again sooner: traffic follows a test's start or a prompt's first save at once. */
+const missLifeMs = 100;
 const promptsLimit = 20_000;
 
 const cache = singleton<Cache>("span-links", () => ({
@@ -53,14 +59,16 @@ const cache = singleton<Cache>("span-links", () => ({
 }));
 
 /**
- * The links of one project for spans that mention these prompts. At most four small queries, mostly none. Inside
+ * The links of one project for what these spans mention. At most four small queries, mostly none. Inside
  * a transaction pass it: waiting there for another connection could leave every connection waiting.
  */
-export async function loadLinks(projectId: string, promptNames: Iterable<string>, tx?: Sql): Promise<Links> {
+export async function loadLinks(projectId: string, spans: readonly Mention[], tx?: Sql): Promise<Links> {
   if (cache.url !== databaseUrl()) forgetLinks();
+  const prompts = spans.flatMap((span) => span.prompt ?? []);
+  const abTestKeys = new Set(spans.flatMap((span) => span.assignment?.abTestKey ?? []));
   const [catalogue] = await Promise.all([
-    catalogueOf(projectId, tx),
-    loadPrompts(tx ?? sql(), projectId, promptNames),
+    catalogueOf(projectId, abTestKeys, tx),
+    loadPrompts(tx ?? sql(), projectId, prompts),
   ]);
   return {
     promptVersionId(name, version) {
@@ -92,12 +100,15 @@ function findVersion(versions: PromptVersions, version: string) {
   );
 }
 
-async function loadPrompts(db: Sql, projectId: string, names: Iterable<string>): Promise<void> {
+async function loadPrompts(db: Sql, projectId: string, mentioned: PromptReference[]): Promise<void> {
   const nowMs = Date.now();
-  const stale = [...new Set(names)].filter((name) => {
+  const isStale = ({ name, version }: PromptReference) => {
     const entry = cache.prompts.get(`${projectId}/${name}`);
-    return !entry || nowMs - entry.loadedAtMs > lifeMs;
-  });
+    if (!entry) return true;
+    const isMiss = version !== null && !findVersion(entry.versions, version);
+    return nowMs - entry.loadedAtMs > (isMiss ? missLifeMs : lifeMs);
+  };
+  const stale = [...new Set(mentioned.filter(isStale).map(({ name }) => name))];
   if (stale.length === 0) return;
   if (cache.prompts.size > promptsLimit) cache.prompts.clear();
   const rows = await db<{ name: string; number: number; id: string; digest: string; labels: string[] }[]>`
@@ -112,9 +123,16 @@ async function loadPrompts(db: Sql, projectId: string, names: Iterable<string>):
     cache.prompts.set(`${projectId}/${name}`, { loadedAtMs: nowMs, versions });
 }
 
-async function catalogueOf(projectId: string, tx: Sql | undefined): Promise<Catalogue> {
+async function catalogueOf(
+  projectId: string,
+  abTestKeys: ReadonlySet<string>,
+  tx: Sql | undefined,
+): Promise<Catalogue> {
   const current = cache.catalogues.get(projectId);
-  if (current && Date.now() - current.loadedAtMs <= lifeMs) return current;
+  if (current) {
+    const isMiss = [...abTestKeys].some((key) => !current.abTests.has(key));
+    if (Date.now() - current.loadedAtMs <= (isMiss ? missLifeMs : lifeMs)) return current;
+  }
   if (tx) return loadCatalogue(tx, projectId);
   const loading = cache.loading.get(projectId) ?? loadCatalogue(sql(), projectId);
   cache.loading.set(projectId, loading);

@@ -36,6 +36,11 @@ export async function ensurePartitions(days: Iterable<number>): Promise<void> {
   await Promise.all(waits);
 }
 
+/** Looks anew which days have partitions. */
+export function forgetPartitions(): void {
+  known.days.clear();
+}
+
 /** Makes the partitions of today and the next week. Called at start and every few hours. */
 export async function addPartitionsAhead(): Promise<void> {
   const today = dayOf(Date.now() * 1000);

@@ -46,12 +46,16 @@ async function relinkPage(
     order by s.start_time, s.trace_id, s.span_id
     limit ${batchSize}
     for update of s`;
-  const names = new Set(rows.flatMap((row) => row.prompt_name ?? []));
-  const links = await loadLinks(projectId, names, tx);
+  const spans = rows.map(toStored);
+  const links = await loadLinks(
+    projectId,
+    spans.map(({ span }) => span),
+    tx,
+  );
   const before: StoredSpan[] = [];
   const changed: StoredSpan[] = [];
-  for (const row of rows) {
-    const stored = toStored(row);
+  for (const [index, row] of rows.entries()) {
+    const stored = spans[index]!;
     const linked = linkSpan(projectId, stored, links, stored.receivedAtUs);
     linked.isModelCall = stored.isModelCall;
     const isBetter =

@@ -1,5 +1,5 @@
 import { sql } from "#lib/db/postgres.ts";
-import { isoDate } from "./partitions.ts";
+import { forgetPartitions, isoDate } from "./partitions.ts";
 
 const dayMs = 86_400_000;
 /** Log records whose span has not come within this time are given up. */
@@ -46,22 +46,34 @@ async function deleteBefore(projectId: string, cutoff: string): Promise<number> 
 /** Of days before yesterday: newer ones may be about to receive spans. */
 async function dropEmptyPartitions(now: Date): Promise<number> {
   const yesterday = isoDate(Math.floor(now.getTime() / dayMs) - 1).replaceAll("-", "");
-  const partitions = await sql()<{ name: string }[]>`
-    select c.relname as name from pg_inherits i
+  const partitions = await sql()<{ name: string; parent: string }[]>`
+    select c.relname as name, parent.relname as parent from pg_inherits i
       join pg_class c on c.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
     where parent.relname in ('spans', 'span_payloads') and c.relname ~ '_\\d{8}$' and right(c.relname, 8) < ${yesterday}`;
   let dropped = 0;
-  for (const { name } of partitions) {
-    const isDropped = await sql().begin(async (tx) => {
-      // A writer that waits for the lock finds the partition gone and its row in the default one.
-      await tx`set local lock_timeout = '2s'`;
-      await tx`lock table ${tx(name)} in access exclusive mode`;
+  for (const { name, parent } of partitions) if (await dropIfEmpty(name, parent)) dropped++;
+  if (dropped > 0) forgetPartitions();
+  return dropped;
+}
+
+/** lock_not_available and deadlock_detected: writers are busy, and the next round tries again. */
+const busyCodes = new Set(["55P03", "40P01"]);
+
+async function dropIfEmpty(name: string, parent: string): Promise<boolean> {
+  const [found] = await sql()`select 1 from ${sql()(name)} limit 1`;
+  if (found) return false;
+  try {
+    return await sql().begin(async (tx) => {
+      // Parent before partition, as writers lock them. One that waits finds the day gone and uses the default.
+      await tx`set local lock_timeout = '1s'`;
+      await tx`lock table only ${tx(parent)} in access exclusive mode`;
       const rows = await tx`select 1 from ${tx(name)} limit 1`;
       if (rows.length > 0) return false;
       await tx`drop table ${tx(name)}`;
       return true;
     });
-    if (isDropped) dropped++;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && busyCodes.has(String(error.code))) return false;
+    throw error;
   }
-  return dropped;
 }

@@ -186,7 +186,7 @@ test("a label finds the traces of the version that it points at", async () => {
   await prisma().promptLabel.create({
     data: { projectId, promptId: prompt.id, name: "production", versionId: ids[1]!, movedByName: "x" },
   });
-  const links = await loadLinks(projectId, ["p"]);
+  const links = await loadLinks(projectId, [{ prompt: { name: "p", version: "1" }, assignment: null }]);
   const traces = [newTraceId(), newTraceId()];
   await writeSpans(
     traces.map((traceId, index) => {

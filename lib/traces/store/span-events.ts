@@ -83,7 +83,7 @@ async function withEvents(tx: Sql, row: StoredSpan, events: RawSpan["events"]): 
   const raw: RawSpan = { ...row.span.raw, events: [...byText.values()].sort(byTime) };
   if (row.content !== null) return { ...row, span: { ...row.span, raw } };
   const span = spanOfRaw(row.span, raw);
-  const links = await loadLinks(row.projectId, span.prompt ? [span.prompt.name] : [], tx);
+  const links = await loadLinks(row.projectId, [span], tx);
   return {
     ...linkSpan(row.projectId, { span, content: null }, links, row.receivedAtUs),
     isModelCall: row.isModelCall,

@@ -60,7 +60,7 @@ async function uniteTwins(tx: Sql, rows: readonly StoredSpan[]): Promise<Map<str
 /** Merges two stored versions; what the merged one says is linked and priced as if it had just arrived. */
 async function mergeStored(tx: Sql, earlier: StoredSpan, later: StoredSpan): Promise<StoredSpan> {
   const merged = mergeSpans(earlier, later);
-  const links = await loadLinks(earlier.projectId, merged.span.prompt ? [merged.span.prompt.name] : [], tx);
+  const links = await loadLinks(earlier.projectId, [merged.span], tx);
   const row = linkSpan(earlier.projectId, merged, links, Math.min(earlier.receivedAtUs, later.receivedAtUs));
   row.modelVersionId ??= earlier.modelVersionId ?? later.modelVersionId;
   row.isModelCall &&= earlier.isModelCall && later.isModelCall;

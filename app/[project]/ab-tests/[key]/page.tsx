@@ -112,6 +112,8 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         }
       />
       <Tabs
+        // Starting the test opens its report.
+        key={String(hasStarted)}
         label="Parts of the report"
         defaultValue={hasStarted ? "report" : "design"}
         items={[
@@ -183,7 +185,8 @@ function descent(report: ReportJson, variants: readonly VariantDescription[], ba
     const promptId = `prompt:${prompt.name}:${prompt.number}`;
     prompts.set(promptId, {
       id: promptId,
-      label: `${prompt.name} v${prompt.number}`,
+      // The folder would push the number, which tells the versions apart, out of sight.
+      label: `${prompt.name.split("/").at(-1)} v${prompt.number}`,
       href: `${base}/prompts/${prompt.name.split("/").map(encodeURIComponent).join("/")}`,
       parents: [],
       kind: "Prompt version",

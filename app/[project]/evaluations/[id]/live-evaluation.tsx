@@ -5,7 +5,8 @@ import { EvaluationView } from "#components/evaluations/evaluation-view.tsx";
 import { downloadText, toCsv } from "#components/ui/csv.ts";
 import { showError } from "#components/ui/toast.tsx";
 import type { EvaluationResult, Matrix } from "#lib/evaluations/schema.ts";
-import { cancelEvaluation, listGrid } from "../actions.ts";
+import type { ActionResult } from "#lib/http/action.ts";
+import { listGrid } from "../actions.ts";
 import { resultTable } from "./result-table.ts";
 
 type LiveEvaluationProps = Pick<
@@ -13,15 +14,29 @@ type LiveEvaluationProps = Pick<
   "slug" | "initial" | "initialGrid" | "initialFilter" | "canWrite"
 >;
 
-/** Reads by the machine API: a server action would hold back every other action and navigation while it polls. */
+const longestReadMs = 30_000;
+
+/** Polls and cancels by the machine API: server actions wait for one another, so a slow one would hold these back. */
 export function LiveEvaluation(props: LiveEvaluationProps) {
   const { slug, initial } = props;
   const { id, name } = initial.evaluation;
   const path = `/api/v1/evaluations/${id}`;
 
   async function read<Answer>(url: string): Promise<Answer | null> {
-    const response = await fetch(url, { headers: { "x-stemma-project": slug } });
+    const response = await fetch(url, {
+      headers: { "x-stemma-project": slug },
+      signal: AbortSignal.timeout(longestReadMs),
+    });
     return response.ok ? response.json() : null;
+  }
+
+  async function cancel(): Promise<ActionResult<unknown>> {
+    const response = await fetch(`${path}/cancel`, {
+      method: "POST",
+      headers: { "x-stemma-project": slug },
+    });
+    const body = await response.json();
+    return response.ok ? { ok: true, data: body } : { ok: false, error: body.error };
   }
 
   async function exportResults() {
@@ -47,7 +62,7 @@ export function LiveEvaluation(props: LiveEvaluationProps) {
         const page = await listGrid(slug, { id, ...input });
         return page.ok ? page.data : null;
       }}
-      onCancel={() => cancelEvaluation(slug, { id })}
+      onCancel={cancel}
       onExport={exportResults}
     />
   );

@@ -54,7 +54,11 @@ export default async function PromptPage({ params, searchParams }: PromptPagePro
   const base = await version(number);
   return (
     <PromptEditor
-      key={asked === null || asked === prompt.latestNumber ? "latest" : `${asked} ${draft === null}`}
+      key={
+        asked === null || asked === prompt.latestNumber
+          ? "latest"
+          : `${asked} ${draft !== null && !isDraftShown}`
+      }
       data={data}
       actions={actions}
       base={{ number: base.number, content: base.content }}

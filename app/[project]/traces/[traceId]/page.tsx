@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { StemmaGraph } from "#components/charts/stemma-graph.tsx";
+import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { descentOf } from "#components/traces/descent.ts";
 import { packSpans } from "#components/traces/pack-spans.ts";
-import { SimulatedBadge } from "#components/traces/span-panel.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyId } from "#components/ui/copy-id.tsx";
 import { countOf, formatCount, formatDuration, formatUsd } from "#components/ui/format.ts";
@@ -13,6 +13,7 @@ import { hasScope } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { listDatasets } from "#lib/datasets/queries.ts";
 import { requirePage } from "#lib/http/page.ts";
+import { listScoreNames } from "#lib/scores/queries.ts";
 import { findSpan, findTraceOutline } from "#lib/traces/store/find-trace.ts";
 import type { SpanSummary } from "#lib/traces/store/span-rows.ts";
 import { describeLinks } from "./describe-links.ts";
@@ -29,9 +30,10 @@ export default async function TracePage({ params, searchParams }: TracePageProps
   const { project: projectSlug, traceId } = await params;
   const { ctx, project } = await requirePage(projectSlug);
   const wanted = [(await searchParams).span].flat()[0];
-  const [outline, datasets] = await Promise.all([
+  const [outline, datasets, scoreNames] = await Promise.all([
     findTraceOutline(ctx, traceId).catch(toNotFound),
     listDatasets(ctx, { limit: 200 }),
+    listScoreNames(ctx),
   ]);
   const { spans, scores } = outline;
   const root = rootOf(spans);
@@ -39,7 +41,6 @@ export default async function TracePage({ params, searchParams }: TracePageProps
   const span = await findSpan(ctx, outline.traceId, first.spanId);
   const links = await describeLinks(ctx, span);
   const descent = descentOf(project.slug, links, { label: span.name });
-  const names = new Set(scores.map((score) => score.name));
 
   return (
     <>
@@ -76,7 +77,7 @@ export default async function TracePage({ params, searchParams }: TracePageProps
         )}
         first={{ span, links }}
         scores={scores}
-        scoreNames={[...names]}
+        scoreNames={scoreNames}
         datasets={datasets.data.map((dataset) => dataset.name)}
         maySave={hasScope(ctx, "scores:write")}
       />

@@ -1,0 +1,52 @@
+import { type Sql, sql } from "#lib/db/postgres.ts";
+import { mappingVersion } from "../conventions/dialects.ts";
+import { spanOfRaw } from "../conventions/span-of-raw.ts";
+import { linkSpan } from "../link-span.ts";
+import { modelCallOperations } from "../span.ts";
+import { loadLinks } from "./links.ts";
+import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
+import { copySpans, deleteSpans } from "./upsert-spans.ts";
+
+const batchSize = 500;
+
+/**
+ * Derives the columns of spans that an older mapping wrote anew from what was sent, in every project; spans that
+ * brought their own content (the gateway's) are left. Can be stopped and run again: each batch is one transaction,
+ * and what it has written is of the new version. Returns how many spans were rewritten.
+ */
+export async function remapSpans(): Promise<number> {
+  let remapped = 0;
+  for (;;) {
+    const count = await sql().begin((tx) => remapBatch(tx as unknown as Sql));
+    remapped += count;
+    if (count === 0) return remapped;
+  }
+}
+
+async function remapBatch(tx: Sql): Promise<number> {
+  const rows = await tx<(SpanRow & PayloadRow)[]>`
+    select ${selectSpan(tx)}, p.raw, p.content
+    from spans s join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id
+      and p.project_id = s.project_id and p.start_time = s.start_time
+    where s.mapping_version < ${mappingVersion} and p.content is null
+    order by s.project_id, s.start_time
+    limit ${batchSize}
+    for update of s`;
+  const before = rows.map(toStored);
+  const after = [];
+  for (const stored of before) {
+    const span = spanOfRaw(stored.span, stored.span.raw);
+    const links = await loadLinks(stored.projectId, [span], tx);
+    const row = linkSpan(stored.projectId, { span, content: null }, links, stored.receivedAtUs);
+    row.isModelCall &&= stored.isModelCall || !wasModelCall(stored.span.operation);
+    after.push(row);
+  }
+  await deleteSpans(tx, before);
+  await copySpans(tx, after);
+  return rows.length;
+}
+
+/** A model call that was not counted had another under it: it stays so. */
+function wasModelCall(operation: string): boolean {
+  return (modelCallOperations as readonly string[]).includes(operation);
+}
