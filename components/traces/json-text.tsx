@@ -1,3 +1,5 @@
+"use client";
+
 import type { ReactNode } from "react";
 import type { Json } from "#lib/core/json.ts";
 import { LongText } from "./long-text.tsx";

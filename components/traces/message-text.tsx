@@ -1,3 +1,5 @@
+"use client";
+
 import { Fragment, type ReactNode } from "react";
 import { LongText } from "./long-text.tsx";
 import { type Inline, type MarkdownBlock, parseMarkdown } from "./markdown.ts";

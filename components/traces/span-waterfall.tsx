@@ -136,9 +136,8 @@ function Bar({ row, bounds }: { row: TreeRow; bounds: SpanWaterfallProps["bounds
   const left = ((span.startTimeUs - bounds.startUs) / whole) * 100;
   const width = ((span.durationUs ?? 0) / whole) * 100;
   const label = span.durationUs === null ? "not ended" : formatDuration(span.durationUs / 1000);
-  const isLabelLeft = left + width > 70;
   return (
-    <div className="relative h-full text-xs tabular-nums">
+    <div className="relative mr-16 h-full text-xs tabular-nums">
       <div
         className={classNames(
           "absolute top-1/2 h-2 min-w-0.5 -translate-y-1/2 rounded-sm",
@@ -151,16 +150,10 @@ function Bar({ row, bounds }: { row: TreeRow; bounds: SpanWaterfallProps["bounds
         style={{ left: `${left}%`, width: `${width}%` }}
       />
       <span
-        className="absolute top-1/2 -translate-y-1/2 bg-inherit px-1 whitespace-nowrap text-muted"
-        style={
-          isLabelLeft && left > 25
-            ? { right: `${100 - left}%` }
-            : isLabelLeft
-              ? { right: 0 }
-              : { left: `${left + width}%` }
-        }
+        className="absolute top-1/2 -translate-y-1/2 px-1.5 whitespace-nowrap text-muted"
+        style={{ left: `${left + width}%` }}
       >
-        <span className={isLabelLeft && left <= 25 ? "rounded-sm bg-bg px-0.5" : undefined}>{label}</span>
+        {label}
       </span>
     </div>
   );
@@ -170,7 +163,7 @@ function TimeAxis({ durationUs }: { durationUs: number }) {
   return (
     <div className="grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] gap-2 border-b border-border py-1 pr-2 pl-2 text-xs text-muted tabular-nums">
       <span>Span</span>
-      <span className="flex justify-between">
+      <span className="mr-16 flex justify-between">
         <span>0</span>
         <span>{formatDuration(durationUs / 1000)}</span>
       </span>

@@ -25,7 +25,7 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
         {row.provider === "rehearsal" && <SimulatedBadge />}
       </span>
     ),
-    width: "12rem",
+    width: "14rem",
     isSortable: false,
   },
   {
@@ -124,7 +124,7 @@ function preview(id: string, header: string, value: (row: TraceSummary) => strin
     header,
     value,
     isSortable: false,
-    width: "13rem",
+    width: "12rem",
     cell: (row) => <span title={value(row) ?? undefined}>{value(row)}</span>,
   };
 }

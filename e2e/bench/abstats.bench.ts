@@ -65,6 +65,7 @@ export async function run(options: string[]): Promise<object> {
     meanStoppingAtTwiceMde: meanOver("atTwiceMde"),
     repetitions,
     seconds: round((performance.now() - started) / 1000),
+    processorSeconds: round((process.cpuUsage().user + process.cpuUsage().system) / 1e6),
   };
 }
 

@@ -23,7 +23,7 @@ const one = (isOk: boolean): Count => (isOk ? { passed: 1, failed: 0 } : { passe
 
 const steps: Step[] = [
   { name: "types", command: [bin("tsc"), "--noEmit", "-p", "."], count: one },
-  { name: "lint", command: [bin("biome"), "ci", ".", "--max-diagnostics=40"], count: one },
+  { name: "lint", command: [bin("biome"), "ci", ".", "--max-diagnostics=40", "--colors=off"], count: one },
   {
     name: "unit and integration tests",
     command: [

@@ -4,12 +4,13 @@ import { StemmaGraph } from "#components/charts/stemma-graph.tsx";
 import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { descentOf } from "#components/traces/descent.ts";
 import { packSpans } from "#components/traces/pack-spans.ts";
+import type { SpanView } from "#components/traces/span-panel.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyId } from "#components/ui/copy-id.tsx";
 import { countOf, formatCount, formatDuration, formatUsd } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { hasScope } from "#lib/core/context.ts";
+import { type Context, hasScope } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { listDatasets } from "#lib/datasets/queries.ts";
 import { requirePage } from "#lib/http/page.ts";
@@ -37,10 +38,14 @@ export default async function TracePage({ params, searchParams }: TracePageProps
   ]);
   const { spans, scores } = outline;
   const root = rootOf(spans);
-  const first = spans.find((span) => span.spanId === wanted) ?? root;
-  const span = await findSpan(ctx, outline.traceId, first.spanId);
-  const links = await describeLinks(ctx, span);
-  const descent = descentOf(project.slug, links, { label: span.name });
+  const calls = spans.filter((each) => each.isModelCall);
+  const first = spans.find((each) => each.spanId === wanted) ?? (calls.length === 1 ? calls[0]! : root);
+  const answer = calls.find((call) => call.prompt?.versionId || call.assignment) ?? calls[0] ?? root;
+  const [view, answerView] = await Promise.all([
+    readView(ctx, outline.traceId, first),
+    first === answer ? null : readView(ctx, outline.traceId, answer),
+  ]);
+  const descent = descentOf(project.slug, (answerView ?? view).links, { label: answer.name });
 
   return (
     <>
@@ -75,7 +80,7 @@ export default async function TracePage({ params, searchParams }: TracePageProps
             durationUs,
           })),
         )}
-        first={{ span, links }}
+        first={view}
         scores={scores}
         scoreNames={scoreNames}
         datasets={datasets.data.map((dataset) => dataset.name)}
@@ -108,6 +113,11 @@ function TraceSummary({ traceId, spans }: { traceId: string; spans: readonly Spa
       <CopyId id={traceId} label="trace id" />
     </span>
   );
+}
+
+async function readView(ctx: Context, traceId: string, { spanId }: SpanSummary): Promise<SpanView> {
+  const span = await findSpan(ctx, traceId, spanId);
+  return { span, links: await describeLinks(ctx, span) };
 }
 
 /** The first span whose parent is not in the trace; spans come in order of start. */
