@@ -25,7 +25,7 @@ export function CandidateName({ candidate, index, promptPath }: CandidateNamePro
           {candidate.modelName} v{candidate.modelNumber}
           {candidate.isSimulated && (
             <Badge tone="simulated" className="ml-1.5" title="Answers come from the rehearsal provider.">
-              simulated
+              Simulated
             </Badge>
           )}
         </div>

@@ -221,7 +221,7 @@ function groupModels(models: readonly ModelChoice[]) {
     id: model.id,
     label: (
       <>
-        {model.label} {model.isSimulated && <Badge tone="simulated">simulated</Badge>}
+        {model.label} {model.isSimulated && <Badge tone="simulated">Simulated</Badge>}
       </>
     ),
     description: model.hint,

@@ -9,6 +9,14 @@ const tones: Record<EvaluationStatus, BadgeTone> = {
   failed: "harm",
 };
 
+const words: Record<EvaluationStatus, string> = {
+  queued: "Queued",
+  running: "Running",
+  done: "Done",
+  canceled: "Canceled",
+  failed: "Failed",
+};
+
 export function EvaluationStatusBadge({ status }: { status: EvaluationStatus }) {
-  return <Badge tone={tones[status]}>{status}</Badge>;
+  return <Badge tone={tones[status]}>{words[status]}</Badge>;
 }

@@ -98,10 +98,13 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
 
   const openSave = useCallback(() => {
     if (isReadOnly) return;
+    // What is shown may lag behind quick typing; what is judged here may not.
+    const errors =
+      checkTemplate(content).filter((problem) => problem.severity === "error").length + invalid.size;
     if (!isChanged) showToast(`Nothing has changed since version ${base.number}`);
-    else if (errorCount > 0) showError(`Fix ${countOf(errorCount, "error")} first: they are underlined`);
+    else if (errors > 0) showError(`Fix ${countOf(errors, "error")} first: they are underlined`);
     else setSaving(true);
-  }, [isReadOnly, isChanged, errorCount, base.number]);
+  }, [isReadOnly, isChanged, content, invalid, base.number]);
   useSaveKey(openSave);
 
   const declare = useCallback(

@@ -25,11 +25,11 @@ test("an A/B answer descends from its variant, and the variant from both version
   ]);
 });
 
-test("an evaluation's answer descends from the dataset through the evaluation", () => {
-  const evaluation = { id: "e", name: "Nightly", datasetName: "capitals", datasetNumber: 3 };
+test("an evaluation's answer descends from prompt version and dataset through the evaluation", () => {
+  const evaluation = { id: "e", name: "Nightly", datasetId: "d", datasetName: "capitals", datasetNumber: 3 };
   expect(columnsOf({ ...none, promptVersion, evaluation })).toEqual([
-    "0 dataset",
     "0 prompt",
+    "0 dataset",
     "1 evaluation",
     "2 answer",
   ]);

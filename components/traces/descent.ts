@@ -2,31 +2,15 @@ import type { StemmaNode } from "#components/charts/stemma-layout.ts";
 import { promptVersionHref, type SpanLinks } from "./span-links.ts";
 
 /**
- * Where an answer descends from, by stored links alone: dataset → evaluation, prompt version, model version, A/B
- * test's variant → this answer. Empty when nothing is known but the answer itself.
+ * Where an answer descends from, by stored links alone: prompt version and model version, through the A/B test's
+ * variant or the evaluation of a dataset, to this answer. Empty when nothing is known but the answer itself.
  */
 export function descentOf(slug: string, links: SpanLinks, answer: { label: string }): StemmaNode[] {
   const { promptVersion, modelVersion, abTest, evaluation } = links;
   const nodes: StemmaNode[] = [];
-  if (evaluation) {
-    nodes.push({
-      id: "dataset",
-      kind: "Dataset",
-      label: evaluation.datasetName,
-      detail: `v${evaluation.datasetNumber}`,
-      href: `/${slug}/evaluations/${evaluation.id}`,
-      parents: [],
-    });
-    nodes.push({
-      id: "evaluation",
-      kind: "Evaluation",
-      label: evaluation.name,
-      href: `/${slug}/evaluations/${evaluation.id}`,
-      parents: ["dataset"],
-    });
-  }
+  const add = (node: StemmaNode) => nodes.push(node);
   if (promptVersion) {
-    nodes.push({
+    add({
       id: "prompt",
       kind: "Prompt version",
       label: promptVersion.name,
@@ -36,17 +20,34 @@ export function descentOf(slug: string, links: SpanLinks, answer: { label: strin
     });
   }
   if (modelVersion) {
-    nodes.push({
+    add({
       id: "model",
-      kind: modelVersion.isSimulated ? "Model version, simulated" : "Model version",
+      kind: modelVersion.isSimulated ? "Simulated model" : "Model version",
       label: modelVersion.modelName,
       detail: `v${modelVersion.number}`,
       href: `/${slug}/models`,
       parents: [],
     });
   }
+  if (evaluation) {
+    add({
+      id: "dataset",
+      kind: "Dataset",
+      label: evaluation.datasetName,
+      detail: `v${evaluation.datasetNumber}`,
+      href: `/${slug}/datasets/${evaluation.datasetId}`,
+      parents: [],
+    });
+    add({
+      id: "evaluation",
+      kind: "Evaluation",
+      label: evaluation.name,
+      href: `/${slug}/evaluations/${evaluation.id}`,
+      parents: ["prompt", "model", "dataset"],
+    });
+  }
   if (abTest) {
-    nodes.push({
+    add({
       id: "variant",
       kind: `A/B test ${abTest.name}`,
       label: `Variant ${abTest.variantKey}`,
@@ -56,9 +57,15 @@ export function descentOf(slug: string, links: SpanLinks, answer: { label: strin
     });
   }
   if (nodes.length === 0) return [];
-  const causes = abTest ? ["variant", "evaluation"] : ["evaluation", "prompt", "model"];
+  const last = nodes.filter((node) => !nodes.some((other) => other.parents.includes(node.id)));
   return [
     ...nodes,
-    { id: "answer", kind: "This answer", label: answer.label, parents: causes, isCurrent: true },
+    {
+      id: "answer",
+      kind: "This answer",
+      label: answer.label,
+      parents: last.map((node) => node.id),
+      isCurrent: true,
+    },
   ];
 }

@@ -6,7 +6,13 @@ export type SpanLinks = {
   modelVersion: { modelName: string; number: number; isSimulated: boolean } | null;
   /** `variantIndex` counts from 0, the control. */
   abTest: { key: string; name: string; variantKey: string; variantIndex: number } | null;
-  evaluation: { id: string; name: string; datasetName: string; datasetNumber: number } | null;
+  evaluation: {
+    id: string;
+    name: string;
+    datasetId: string;
+    datasetName: string;
+    datasetNumber: number;
+  } | null;
 };
 
 export function promptVersionHref(slug: string, version: { name: string; number: number }): string {

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import { countOf, formatDuration } from "#components/ui/format.ts";
 import { OperationIcon } from "./operation-icon.tsx";
@@ -80,7 +80,8 @@ type RowProps = Pick<SpanWaterfallProps, "bounds" | "onSelect" | "onToggle"> & {
   isCollapsed: boolean;
 };
 
-function Row({ row, bounds, isSelected, isCollapsed, onSelect, onToggle }: RowProps) {
+/** Kept while its span and state stay the same: moving the selection draws two rows, not all in view. */
+const Row = memo(function Row({ row, bounds, isSelected, isCollapsed, onSelect, onToggle }: RowProps) {
   const { span, depth, descendantCount } = row;
   const hasChildren = descendantCount > 0;
   const isError = span.status === "error";
@@ -99,7 +100,7 @@ function Row({ row, bounds, isSelected, isCollapsed, onSelect, onToggle }: RowPr
         isSelected ? "border-accent bg-accent-soft" : "border-transparent hover:bg-hover",
       )}
     >
-      <div className="flex min-w-0 items-center gap-1" style={{ paddingLeft: Math.min(depth, 14) * 14 }}>
+      <div className="flex min-w-0 items-center gap-1" style={{ paddingLeft: Math.min(depth, 10) * 12 }}>
         {hasChildren ? (
           <button
             type="button"
@@ -128,7 +129,7 @@ function Row({ row, bounds, isSelected, isCollapsed, onSelect, onToggle }: RowPr
       <Bar row={row} bounds={bounds} />
     </div>
   );
-}
+});
 
 function Bar({ row, bounds }: { row: TreeRow; bounds: SpanWaterfallProps["bounds"] }) {
   const { span } = row;

@@ -1,6 +1,10 @@
 "use client";
 
+import { ChartLine } from "lucide-react";
+import { useState } from "react";
 import { TimeSeries } from "#components/charts/time-series.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { classNames } from "#components/ui/class-names.ts";
 import { formatCompact, formatDuration, formatNumber, formatUsd } from "#components/ui/format.ts";
 
 /** Sums per slice of time; null where a slice has nothing to measure. */
@@ -18,6 +22,8 @@ type TraceChartsProps = { buckets: TraceBuckets; onZoom: (fromMs: number, toMs: 
 
 /** Four small plots over the table, on one time axis; dragging over one sets the time range of the page. */
 export function TraceCharts({ buckets, onZoom }: TraceChartsProps) {
+  // On a phone the plots would push the table off the screen: they are shown when asked for.
+  const [isShown, setShown] = useState(false);
   const { times, bucketMs } = buckets;
   const zoom = (fromMs: number, toMs: number) => onZoom(fromMs, toMs + bucketMs);
   const plots = [
@@ -28,19 +34,29 @@ export function TraceCharts({ buckets, onZoom }: TraceChartsProps) {
   ];
   if (times.length < 2) return null;
   return (
-    <div className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-4">
-      {plots.map((plot) => (
-        <TimeSeries
-          key={plot.title}
-          title={plot.title}
-          unit={plot.unit}
-          times={times}
-          series={[{ id: plot.title, label: plot.title, values: plot.values }]}
-          format={plot.format}
-          height={96}
-          onZoom={zoom}
-        />
-      ))}
+    <div>
+      <Button size="sm" aria-expanded={isShown} onClick={() => setShown(!isShown)} className="mb-2 sm:hidden">
+        <ChartLine aria-hidden="true" /> {isShown ? "Hide plots" : "Show plots"}
+      </Button>
+      <div
+        className={classNames(
+          "grid-cols-1 gap-x-6 gap-y-3 sm:grid sm:grid-cols-2 xl:grid-cols-4",
+          isShown ? "grid" : "hidden",
+        )}
+      >
+        {plots.map((plot) => (
+          <TimeSeries
+            key={plot.title}
+            title={plot.title}
+            unit={plot.unit}
+            times={times}
+            series={[{ id: plot.title, label: plot.title, values: plot.values }]}
+            format={plot.format}
+            height={96}
+            onZoom={zoom}
+          />
+        ))}
+      </div>
     </div>
   );
 }

@@ -69,7 +69,7 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
       </span>
     ),
   },
-  number("cost", "Cost", (row) => row.costUsd, formatUsd),
+  { ...number("cost", "Cost", (row) => row.costUsd, formatUsd), width: "6.5rem" },
   { ...plain("model", "Model", (row) => row.model), width: "8.5rem" },
   {
     ...plain("prompt", "Prompt", (row) =>
@@ -146,7 +146,7 @@ function number(
     },
     isNumeric: true,
     isSortable: false,
-    width: "5.5rem",
+    width: "5rem",
   };
 }
 

@@ -13,6 +13,8 @@ import { TraceRows, type TraceRowsProps } from "./trace-rows.tsx";
 
 type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange"> & {
   state: TraceListState;
+  /** Whether every term of the filter is understood; if not, nothing is listed, followed or exported. */
+  isReadable: boolean;
   /** Of the project's catalogue; values of the rows are added. */
   facets: FilterFacets;
   /** The plots over the table, streamed after it. */
@@ -20,7 +22,7 @@ type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange"> & {
 };
 
 /** Filter, time range, plots and rows; all of the state is in the address. */
-export function TraceList({ state, facets, charts, ...rows }: TraceListProps) {
+export function TraceList({ state, isReadable, facets, charts, ...rows }: TraceListProps) {
   const [isPending, go] = useListState(rows.slug, state);
   return (
     <div className="flex min-w-0 flex-col gap-4" aria-busy={isPending}>
@@ -36,12 +38,16 @@ export function TraceList({ state, facets, charts, ...rows }: TraceListProps) {
         className={classNames("flex min-w-0 flex-col gap-3 transition-opacity", isPending && "opacity-60")}
       >
         {charts}
-        <TraceRows
-          {...rows}
-          key={JSON.stringify([state, rows.first.data[0]?.traceId])}
-          sort={state.sort}
-          onSortChange={(sort) => go({ sort })}
-        />
+        {isReadable ? (
+          <TraceRows
+            {...rows}
+            key={JSON.stringify([state, rows.first.data[0]?.traceId])}
+            sort={state.sort}
+            onSortChange={(sort) => go({ sort })}
+          />
+        ) : (
+          rows.empty
+        )}
       </div>
     </div>
   );

@@ -42,17 +42,21 @@ export function TraceView(props: TraceViewProps) {
   const { view, error, retry } = useSpanView(first, selectedId, loadSpan);
   const goTo = useNeighbors(slug, traceId);
 
-  function select(spanId: string) {
-    setSelectedId(spanId);
-    // The address follows without a request: a link to this span can be copied at any moment.
-    window.history.replaceState(null, "", traceHref(slug, traceId, spanId));
-  }
-
-  function toggle(spanId: string) {
-    const next = new Set(collapsed);
-    if (!next.delete(spanId)) next.add(spanId);
-    setCollapsed(next);
-  }
+  const select = useCallback(
+    (spanId: string) => {
+      setSelectedId(spanId);
+      // The address follows without a request: a link to this span can be copied at any moment.
+      window.history.replaceState(null, "", traceHref(slug, traceId, spanId));
+    },
+    [slug, traceId],
+  );
+  const toggle = useCallback((spanId: string) => {
+    setCollapsed((now) => {
+      const next = new Set(now);
+      if (!next.delete(spanId)) next.add(spanId);
+      return next;
+    });
+  }, []);
 
   useSpanKeys({ rows, selectedId, collapsed, onSelect: select, onToggle: toggle, onNeighbor: goTo });
 

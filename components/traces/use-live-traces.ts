@@ -53,7 +53,7 @@ export function useLiveTraces(isOn: boolean, streamUrl: string, onChange: () => 
     for (const name of ["message", "spans", "traces", "trace"]) stream.addEventListener(name, ask);
     stream.onerror = () => {
       setStatus("polling");
-      poll ??= setInterval(ask, 2000);
+      poll ??= setInterval(() => document.hidden || ask(), 2000);
     };
     return () => {
       stream.close();

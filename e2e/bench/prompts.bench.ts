@@ -98,7 +98,8 @@ export async function run(): Promise<PromptsResult> {
 /** Moves the label to and fro through the first process, and asks both until they serve it. */
 async function measureMoves(ports: readonly number[], name: string, authorization: string): Promise<number> {
   let slowestMs = 0;
-  for (let move = 0; move < moves; move++) {
+  // The first ones are not counted: they load what a process needs to write at all.
+  for (let move = -4; move < moves; move++) {
     const toVersion = move % 2 === 0 ? 2 : 1;
     const startedMs = performance.now();
     const moved = await fetch(
@@ -121,7 +122,7 @@ async function measureMoves(ports: readonly number[], name: string, authorizatio
         }
       }),
     );
-    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    if (move >= 0) slowestMs = Math.max(slowestMs, performance.now() - startedMs);
   }
   return slowestMs;
 }

@@ -15,13 +15,15 @@ test("the demo ends in a report whose numbers equal a separate query over the ra
   try {
     const output = await demo.untilServing;
     const link = /Sign in once (\S+)/.exec(output)![1]!;
-    const page = await (await browser.newContext()).newPage();
+    const context = await browser.newContext();
+    const page = await context.newPage();
     await page.goto(link);
     await expect(page).toHaveURL(/ab-tests\/geography-model/);
     await expect(page.getByLabel("Verdict")).toContainText(/B/);
-    const answer = await page.request.get("/api/v1/ab-tests/geography-model/report?project=geography-quiz", {
-      headers: { host: `localhost:${port}` },
-    });
+    const answer = await page.request.get(
+      `http://localhost:${port}/api/v1/ab-tests/geography-model/report?project=geography-quiz`,
+      {},
+    );
     const report = await answer.json();
     for (const row of await queryRawSpans()) {
       const variant = report.variants.find(
@@ -36,6 +38,7 @@ test("the demo ends in a report whose numbers equal a separate query over the ra
       expect(row.traces).toBeGreaterThan(1000);
     }
     expect(report.variants).toHaveLength(2);
+    await context.close();
   } finally {
     await demo.stop();
   }

@@ -40,12 +40,14 @@ test("an evaluation is started in the page and seen to finish", async ({ page })
     .getByRole("group", { name: /rehearsal-large/ })
     .getByRole("checkbox")
     .check();
-  await page.getByRole("button", { name: /^Start/ }).click();
+  await page.getByLabel("Dataset version").click();
+  await page.getByRole("option", { name: /capitals/ }).click();
+  await page.getByRole("button", { name: "Start 48 calls" }).click();
 
   await expect(page.getByRole("heading", { name: "Small against large" })).toBeVisible();
-  await expect(page.getByText("done", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Done", { exact: true })).toBeVisible({ timeout: 60_000 });
   const matrix = page.getByLabel("Candidates by metric");
   await expect(matrix.getByText("rehearsal-small", { exact: false }).first()).toBeVisible();
-  await expect(matrix.getByText("simulated").first()).toBeVisible();
+  await expect(matrix.getByText("Simulated").first()).toBeVisible();
   await expect(matrix).toContainText("n = 24");
 });

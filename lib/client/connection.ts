@@ -16,7 +16,7 @@ export type StemmaOptions = {
 };
 
 export type Call = {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   path: string;
   body?: unknown;
   headers?: Record<string, string>;

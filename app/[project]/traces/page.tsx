@@ -9,6 +9,7 @@ import {
   traceListQuery,
 } from "#components/traces/trace-list-state.ts";
 import { traceSnippets } from "#components/traces/trace-snippets.ts";
+import { WaitingForFirst } from "#components/traces/waiting-for-first.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -69,6 +70,7 @@ export default async function TracesPage({ params, searchParams }: TracesPagePro
           state={state}
           filter={filter}
           first={page}
+          isReadable={isReadable}
           facets={facets}
           mayDelete={hasScope(ctx, "admin")}
           empty={<NoMatch slug={project.slug} state={state} isReadable={isReadable} />}
@@ -147,7 +149,14 @@ async function FirstTrace({ ctx, slug }: { ctx: Context; slug: string }) {
   return (
     <EmptyState
       title="Send the first trace"
-      actions={<LinkButton href={`/${slug}/settings/api-keys`}>Make an API key</LinkButton>}
+      actions={
+        <>
+          <LinkButton href={`/${slug}/settings/api-keys`}>Make an API key</LinkButton>
+          <span className="self-center">
+            <WaitingForFirst />
+          </span>
+        </>
+      }
       snippet={<CodeBlock code={traceSnippets(publicOrigin(), callable)} label="Send a trace" />}
     >
       A trace is what one request did: every model call, tool and step, with its messages, tokens, cost and

@@ -3,6 +3,7 @@ import { findAbTest } from "#lib/abtests/queries.ts";
 import type { Context } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { isId } from "#lib/core/ids.ts";
+import { findDatasetVersion } from "#lib/datasets/queries.ts";
 import { findEvaluation } from "#lib/evaluations/queries.ts";
 import { findModelVersion } from "#lib/models/queries.ts";
 import { findVersionById } from "#lib/prompts/find-version.ts";
@@ -17,7 +18,9 @@ export async function describeLinks(ctx: Context, span: SpanDetail): Promise<Spa
     span.modelVersionId ? orNull(findModelVersion(ctx, span.modelVersionId)) : null,
     span.assignment && span.abTestId ? orNull(findAbTest(ctx, span.assignment.abTestKey)) : null,
     // Metadata is what a sender says: an id of another project or of nothing is simply not found.
-    typeof evaluationId === "string" && isId(evaluationId) ? orNull(findEvaluation(ctx, evaluationId)) : null,
+    typeof evaluationId === "string" && isId(evaluationId)
+      ? orNull(describeEvaluation(ctx, evaluationId))
+      : null,
   ]);
   const variantIndex = test?.variants.findIndex((each) => each.key === span.assignment?.variantKey) ?? -1;
   return {
@@ -31,12 +34,19 @@ export async function describeLinks(ctx: Context, span: SpanDetail): Promise<Spa
       test && variantIndex >= 0
         ? { key: test.key, name: test.name, variantKey: test.variants[variantIndex]!.key, variantIndex }
         : null,
-    evaluation: evaluation && {
-      id: evaluation.id,
-      name: evaluation.name,
-      datasetName: evaluation.datasetName,
-      datasetNumber: evaluation.datasetVersionNumber,
-    },
+    evaluation,
+  };
+}
+
+async function describeEvaluation(ctx: Context, id: string): Promise<SpanLinks["evaluation"]> {
+  const evaluation = await findEvaluation(ctx, id);
+  const version = await findDatasetVersion(ctx, evaluation.datasetVersionId);
+  return {
+    id,
+    name: evaluation.name,
+    datasetId: version.datasetId,
+    datasetName: version.datasetName,
+    datasetNumber: version.number,
   };
 }
 

@@ -5,9 +5,9 @@ import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { descentOf } from "#components/traces/descent.ts";
 import { packSpans } from "#components/traces/pack-spans.ts";
 import type { SpanView } from "#components/traces/span-panel.tsx";
+import { rootOf, traceFacts } from "#components/traces/trace-totals.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyId } from "#components/ui/copy-id.tsx";
-import { countOf, formatCount, formatDuration, formatUsd } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { type Context, hasScope } from "#lib/core/context.ts";
@@ -54,11 +54,16 @@ export default async function TracePage({ params, searchParams }: TracePageProps
         crumbs={[{ label: "Traces", href: `/${project.slug}/traces` }]}
         badges={
           <>
+            <CopyId id={outline.traceId} label="trace id" />
             {spans.some((each) => each.status === "error") && <Badge tone="harm">Error</Badge>}
             {spans.some((each) => each.provider === "rehearsal") && <SimulatedBadge />}
           </>
         }
-        description={<TraceSummary traceId={outline.traceId} spans={spans} />}
+        description={
+          <span className="tabular-nums">
+            <RelativeTime value={spans[0]!.startTimeUs / 1000} /> · {traceFacts(spans).join(" · ")}
+          </span>
+        }
       />
       {descent.length > 0 && (
         <div className="mb-4 border-t border-border pt-2">
@@ -90,45 +95,9 @@ export default async function TracePage({ params, searchParams }: TracePageProps
   );
 }
 
-function TraceSummary({ traceId, spans }: { traceId: string; spans: readonly SpanSummary[] }) {
-  const startUs = Math.min(...spans.slice(0, 1).map((span) => span.startTimeUs));
-  const endUs = spans.reduce((last, span) => Math.max(last, span.endTimeUs ?? span.startTimeUs), startUs);
-  // Parents repeat what their calls used: only leaf model calls are summed.
-  const calls = spans.filter((span) => span.isModelCall);
-  const tokensIn = sumKnown(calls.map((call) => call.usage.inputTokens));
-  const tokensOut = sumKnown(calls.map((call) => call.usage.outputTokens));
-  const cost = sumKnown(calls.map((call) => call.cost.usd));
-  const facts = [
-    formatDuration((endUs - startUs) / 1000),
-    countOf(spans.length, "span"),
-    calls.length > 0 ? countOf(calls.length, "model call") : null,
-    tokensIn === null && tokensOut === null
-      ? null
-      : `${tokensIn === null ? "?" : formatCount(tokensIn)} in, ${tokensOut === null ? "?" : formatCount(tokensOut)} out tokens`,
-    cost === null ? null : formatUsd(cost),
-  ];
-  return (
-    <span className="tabular-nums">
-      <RelativeTime value={startUs / 1000} /> · {facts.filter(Boolean).join(" · ")} ·{" "}
-      <CopyId id={traceId} label="trace id" />
-    </span>
-  );
-}
-
 async function readView(ctx: Context, traceId: string, { spanId }: SpanSummary): Promise<SpanView> {
   const span = await findSpan(ctx, traceId, spanId);
   return { span, links: await describeLinks(ctx, span) };
-}
-
-/** The first span whose parent is not in the trace; spans come in order of start. */
-function rootOf(spans: readonly SpanSummary[]): SpanSummary {
-  const ids = new Set(spans.map((span) => span.spanId));
-  return spans.find((span) => span.parentSpanId === null || !ids.has(span.parentSpanId)) ?? spans[0]!;
-}
-
-function sumKnown(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
 function toNotFound(error: unknown): never {

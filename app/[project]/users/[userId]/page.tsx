@@ -45,6 +45,7 @@ export default async function UserPage({ params }: UserPageProps) {
         state={{ filter: termText("user", ":", userId), range: { type: "all" }, sort: "newest" }}
         filter={filter}
         first={first}
+        isReadable
         facets={{}}
         mayDelete={mayDelete}
         empty={null}
