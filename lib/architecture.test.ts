@@ -107,9 +107,9 @@ test("the environment is read in one file", () => {
     (path) =>
       !path.startsWith("components/") && /process\.env\b/.test(readFileSync(join(root, path), "utf8")),
   );
-  expect(readers.filter((path) => !/^lib\/(env\.ts|testing\/|cli\/|server\/check-build\.ts)/.test(path))).toEqual(
-    [],
-  );
+  expect(
+    readers.filter((path) => !/^lib\/(env\.ts|testing\/|cli\/|server\/check-build\.ts)/.test(path)),
+  ).toEqual([]);
 });
 
 test("there are no barrels and no utils", () => {

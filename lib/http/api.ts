@@ -42,18 +42,16 @@ api.get("/health", async (c) => {
 });
 api.on(["GET", "POST"], "/api/auth/*", (c) => auth().handler(c.req.raw));
 
-api.use(
-  "/api/v1/*",
-  bodyLimit({
-    maxSize: env().bodyLimitBytes,
-    onError: (c) =>
-      jsonError(
-        new AppError("too_large", `The body is over ${env().bodyLimitBytes} bytes.`),
-        c.get("requestId"),
-      ),
-  }),
-  authenticate,
-);
+const limitBody = bodyLimit({
+  maxSize: env().bodyLimitBytes,
+  onError: (c) =>
+    jsonError(
+      new AppError("too_large", `The body is over ${env().bodyLimitBytes} bytes.`),
+      c.get("requestId"),
+    ),
+});
+// A GET has no body, and looking for one makes the adapter build a whole Request: 22 µs a fetch instead of 13.
+api.use("/api/v1/*", (c, next) => (c.req.method === "GET" ? next() : limitBody(c, next)), authenticate);
 
 for (const routes of [
   promptRoutes,

@@ -11,6 +11,7 @@ import { databaseUrl, env, setRuntime } from "#lib/env.ts";
 import { pathHeader } from "#lib/http/request-headers.ts";
 import { drainGateway } from "#lib/ingest/gateway/trace-queue.ts";
 import { addressHeader } from "#lib/projects/auth.ts";
+import { stopServing } from "#lib/prompts/serve-cached.ts";
 import { ensureBuild } from "./check-build.ts";
 import { type Runner, startWorker } from "./worker.ts";
 
@@ -34,6 +35,7 @@ export async function startServer(): Promise<RunningServer> {
     await closeServer(server);
     await worker?.stop();
     await drainGateway();
+    await stopServing();
     await closeSql();
     await closePrisma();
     await embedded?.stop();
