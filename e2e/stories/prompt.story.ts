@@ -21,5 +21,5 @@ test("a prompt is written, saved as a version, changed, and the two are compared
 
   await page.goto(`/${owner.slug}/prompts/quiz/capital?compare=1..2`);
   await expect(page.locator("main")).toContainText("What is the capital of");
-  await expect(page.locator("mark", { hasText: "country" }).first()).toBeVisible();
+  await expect(page.locator("mark", { hasText: "country" }).filter({ visible: true }).first()).toBeVisible();
 });
