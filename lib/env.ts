@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { singleton } from "./core/singleton.ts";
@@ -54,7 +55,11 @@ export type Env = {
 
 /** The environment, parsed once per process. Throws one sentence that names the variable at fault. */
 export function env(): Env {
-  return singleton("env", () => parseEnv(process.env));
+  return singleton("env", () => {
+    // What the shell says wins over the file.
+    if (existsSync(".env")) process.loadEnvFile(".env");
+    return parseEnv(process.env);
+  });
 }
 
 export function parseEnv(source: Record<string, string | undefined>): Env {
