@@ -12,6 +12,7 @@ export function chooseProvider(origin: string): Provider {
     const models: [string, string] = ["rehearsal-small", "rehearsal-large"];
     return { name: "rehearsal", baseUrl: `${origin}/rehearsal/v1`, apiKey: "none", models };
   }
+  // Two models, the cheaper first.
   const [small = "gpt-4o-mini", large = "gpt-4o"] = (process.env.STEMMA_DEMO_MODELS ?? "")
     .split(",")
     .filter(Boolean);
