@@ -11,10 +11,11 @@ import { pathHeader } from "./request-headers.ts";
 
 /** The signed-in person; leads to set-up or sign-in if there is none. */
 export async function requireUser(): Promise<SessionUser> {
-  const user = await findSessionUser(await headers());
+  const sent = await headers();
+  const user = await findSessionUser(sent);
   if (user) return user;
   if (!(await isSetUp())) redirect("/setup");
-  const wanted = (await headers()).get(pathHeader);
+  const wanted = sent.get(pathHeader);
   redirect(wanted ? `/sign-in?next=${encodeURIComponent(wanted)}` : "/sign-in");
 }
 

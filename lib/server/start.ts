@@ -13,6 +13,7 @@ import { drainGateway } from "#lib/ingest/gateway/trace-queue.ts";
 import { addressHeader } from "#lib/projects/auth.ts";
 import { stopServing } from "#lib/prompts/serve-cached.ts";
 import { ensureBuild } from "./check-build.ts";
+import { setHeader } from "./set-header.ts";
 import { type Runner, startWorker } from "./worker.ts";
 
 export type RunningServer = {
@@ -146,8 +147,8 @@ async function makeHandler(port: number): Promise<Handler> {
   await pages.prepare();
   const page = pages.getRequestHandler();
   return (request, response) => {
-    request.headers[addressHeader] = request.socket.remoteAddress ?? "";
-    request.headers[pathHeader] = request.url ?? "/";
+    setHeader(request, addressHeader, request.socket.remoteAddress ?? "");
+    setHeader(request, pathHeader, request.url ?? "/");
     if (machinePaths.test(request.url ?? "")) void machine(request, response);
     else void page(request, response);
   };
