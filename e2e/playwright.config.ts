@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-import { sessionFile } from "./stories/owner.ts";
+import { baseUrl, sessionFile } from "./stories/owner.ts";
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   existsSync,
@@ -15,7 +15,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
-    baseURL: "http://localhost:3917",
+    baseURL: baseUrl,
     viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
     launchOptions: {
@@ -41,7 +41,7 @@ export default defineConfig({
   webServer: {
     command: "sh e2e/server.sh",
     cwd: "..",
-    url: "http://localhost:3917/health",
+    url: `${baseUrl}/health`,
     timeout: 240_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
     stdout: "pipe",

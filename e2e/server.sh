@@ -2,4 +2,4 @@
 set -eu
 data=.stemma/stories
 rm -rf "$data"
-exec env NODE_ENV=production PORT=3917 STEMMA_DATA_DIR="$data" REHEARSAL_SPEED=50 DATABASE_URL= node lib/server/main.ts
+exec env NODE_ENV=production PORT="${STEMMA_E2E_PORT:-3917}" STEMMA_DATA_DIR="$data" REHEARSAL_SPEED=50 DATABASE_URL= node lib/server/main.ts

@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { connect } from "../demo/api.ts";
 
+/** The stories' own server; `e2e/server.sh` starts it on the same port. */
+export const baseUrl = `http://localhost:${process.env.STEMMA_E2E_PORT ?? 3917}`;
+
 /** The owner whom the first-run story makes and the others sign in as. */
 export const owner = {
   name: "Ada Lovelace",
@@ -22,5 +25,5 @@ export function keepKey(secretKey: string): void {
 
 /** The machine API with the key that set-up showed once. */
 export function ownersApi() {
-  return connect("http://localhost:3917", readFileSync(keyFile, "utf8"));
+  return connect(baseUrl, readFileSync(keyFile, "utf8"));
 }
