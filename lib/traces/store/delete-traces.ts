@@ -3,6 +3,7 @@ import { AppError } from "#lib/core/errors.ts";
 import { type Sql, sql } from "#lib/db/postgres.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
+import { markDeleted } from "./mark-pending.ts";
 
 /** What is to be forgotten: these traces, or every trace that a session's or a user's spans are in. */
 export type Forget = { traceIds: string[] } | { sessionId: string } | { userId: string };
@@ -69,6 +70,7 @@ async function nextTraces(ctx: Context, forget: Forget, done: number): Promise<s
 }
 
 async function deleteBatch(tx: Sql, projectId: string, traceIds: string[]): Promise<void> {
+  await markDeleted(tx, projectId, traceIds);
   for (const table of ["spans", "span_payloads", "scores", "pending_logs"]) {
     await tx`delete from ${tx(table)} where project_id = ${projectId} and trace_id = any(${traceIds}::uuid[])`;
   }

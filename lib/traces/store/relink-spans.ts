@@ -4,9 +4,9 @@ import { type Sql, sql } from "#lib/db/postgres.ts";
 import { linkSpan } from "../link-span.ts";
 import { announceSpans } from "./announce.ts";
 import { loadLinks } from "./links.ts";
+import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 import type { StoredSpan } from "./stored-span.ts";
-import { copySpans, deleteSpans } from "./upsert-spans.ts";
 
 const batchSize = 500;
 
@@ -64,8 +64,7 @@ async function relinkPage(
     before.push(stored);
     changed.push(linked);
   }
-  await deleteSpans(tx, before);
-  await copySpans(tx, changed);
+  await rewriteSpans(tx, before, changed);
   const last = rows.length < batchSize ? undefined : rows.at(-1);
   return {
     changed,

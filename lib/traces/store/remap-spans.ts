@@ -4,8 +4,8 @@ import { spanOfRaw } from "../conventions/span-of-raw.ts";
 import { linkSpan } from "../link-span.ts";
 import { modelCallOperations } from "../span.ts";
 import { loadLinks } from "./links.ts";
+import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
-import { copySpans, deleteSpans } from "./upsert-spans.ts";
 
 const batchSize = 500;
 
@@ -41,8 +41,7 @@ async function remapBatch(tx: Sql): Promise<number> {
     row.isModelCall &&= stored.isModelCall || !wasModelCall(stored.span.operation);
     after.push(row);
   }
-  await deleteSpans(tx, before);
-  await copySpans(tx, after);
+  await rewriteSpans(tx, before, after);
   return rows.length;
 }
 

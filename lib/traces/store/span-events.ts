@@ -5,9 +5,9 @@ import { linkSpan } from "../link-span.ts";
 import type { RawSpan } from "../span.ts";
 import { announceSpans } from "./announce.ts";
 import { loadLinks } from "./links.ts";
+import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 import type { StoredSpan } from "./stored-span.ts";
-import { copySpans, deleteSpans } from "./upsert-spans.ts";
 
 type SpanKey = { traceId: string; spanId: string };
 
@@ -73,8 +73,7 @@ async function joinEvents(tx: Sql, projectId: string, keys: readonly SpanKey[]):
       );
     }),
   );
-  await deleteSpans(tx, before);
-  await copySpans(tx, after);
+  await rewriteSpans(tx, before, after);
   return after;
 }
 

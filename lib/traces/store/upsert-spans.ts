@@ -1,11 +1,11 @@
-import { copyInto } from "#lib/db/copy.ts";
 import { type Sql, sql } from "#lib/db/postgres.ts";
 import { linkSpan } from "../link-span.ts";
 import { mergeSpans } from "../merge-spans.ts";
 import { loadLinks } from "./links.ts";
 import { dayOf } from "./partitions.ts";
+import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
-import { encodeSpans, payloadColumns, type StoredSpan, spanColumns } from "./stored-span.ts";
+import type { StoredSpan } from "./stored-span.ts";
 
 /**
  * Stores spans of which some are already there, or which come twice in `rows`: each is stored once, merged by
@@ -43,8 +43,7 @@ async function replaceSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void>
     replaced.push(existing);
     written.push(merged);
   }
-  await deleteSpans(tx, replaced);
-  await copySpans(tx, written);
+  await rewriteSpans(tx, replaced, written);
 }
 
 /** One version of each span, by key. */
@@ -96,33 +95,4 @@ async function lockSpans(tx: Sql, rows: StoredSpan[]): Promise<Map<string, Store
   const stored = new Map<string, StoredSpan>();
   for (const row of found) stored.set(keyOf(toStored(row)), toStored(row));
   return stored;
-}
-
-/** Deletes exactly these rows from both tables. */
-export async function deleteSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
-  if (rows.length === 0) return;
-  for (const table of ["spans", "span_payloads"]) {
-    await tx`
-      delete from ${tx(table)} s using unnest(
-          ${rows.map((row) => row.projectId)}::uuid[], ${rows.map((row) => row.span.traceId)}::uuid[],
-          ${rows.map((row) => row.span.spanId)}::text[], ${rows.map((row) => isoOf(row.span.startTimeUs))}::text[]::timestamptz[]
-        ) as k (project_id, trace_id, span_id, start_time)
-      where s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
-        and s.start_time = k.start_time`;
-  }
-}
-
-/** Writes rows that are known not to be there. */
-export async function copySpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
-  if (rows.length === 0) return;
-  const encoded = encodeSpans(rows);
-  await copyInto(tx, "spans", spanColumns, [encoded.spans]);
-  await copyInto(tx, "span_payloads", payloadColumns, [encoded.payloads]);
-}
-
-/** ISO 8601 with microseconds, which a Date does not have. */
-export function isoOf(microseconds: number): string {
-  const iso = new Date(Math.floor(microseconds / 1000)).toISOString();
-  const rest = String(((microseconds % 1000) + 1000) % 1000).padStart(3, "0");
-  return `${iso.slice(0, -1)}${rest}Z`;
 }

@@ -3,6 +3,7 @@ import { singleton } from "#lib/core/singleton.ts";
 import { copyInto } from "#lib/db/copy.ts";
 import { type Sql, sql } from "#lib/db/postgres.ts";
 import { announceSpans } from "./announce.ts";
+import { markPending } from "./mark-pending.ts";
 import { dayOf, ensurePartitions } from "./partitions.ts";
 import {
   type EncodedSpans,
@@ -120,6 +121,7 @@ async function copySpans(rows: StoredSpan[], encoded: EncodedSpans[]): Promise<b
         encoded.map((each) => each.payloads),
       );
       if (await hasNeighbor(connection, rows)) throw new TwinFound();
+      await markPending(connection, { written: rows, replaced: [] });
     });
     return true;
   } catch (error) {
