@@ -8,6 +8,7 @@ import type { Cells } from "./cells.ts";
 import { type BinaryCounts, compareArms } from "./compare-arms.ts";
 import type { AbTest } from "./definition.ts";
 import { estimateArms } from "./estimate-arm.ts";
+import { forecast } from "./forecast.ts";
 import { checkHealth } from "./health.ts";
 import { isQuantile, type Metric, type MetricId, parseMetric } from "./metrics.ts";
 import type { FrozenScale } from "./schema.ts";
@@ -23,6 +24,11 @@ export function analyze(test: AbTest, cells: Cells, at: Date): Analysis {
     metrics,
     variants: variantSummaries(test, cells),
     progress: progressOf(test, cells, metrics, at),
+    distributions: [],
+    segments: [],
+    judges: [],
+    categories: [],
+    cohorts: [],
   };
 }
 
@@ -195,7 +201,16 @@ function progressOf(test: AbTest, cells: Cells, metrics: MetricReport[], at: Dat
   const days = startedAt ? Math.max(0, (end.getTime() - startedAt.getTime()) / dayMs) : 0;
   const total = cells.arms.reduce((sum, arm) => sum + arm.units, 0);
   const today = end.toISOString().slice(0, 10);
-  const full = cells.days.filter(({ day }) => day < today).slice(-7);
+  const newUnits = cells.cohorts.map(({ day, arms }) => ({
+    day,
+    units: Object.fromEntries(
+      test.variants.map(({ key }) => [
+        key,
+        arms.filter((arm) => arm.variantKey === key).reduce((sum, arm) => sum + arm.units, 0),
+      ]),
+    ),
+  }));
+  const full = newUnits.filter(({ day }) => day < today).slice(-7);
   const fullUnits = full.reduce((sum, { units }) => sum + sumOf(units), 0);
   // Until there is a full day, the pace so far.
   const unitsPerDay = full.length > 0 ? fullUnits / full.length : total / Math.max(days, 1 / 24);
@@ -231,7 +246,7 @@ function progressOf(test: AbTest, cells: Cells, metrics: MetricReport[], at: Dat
     maximumDays: design.maximumDays,
     minimumUnits: design.minimumUnits,
     unitsPerDay,
-    newUnits: cells.days,
+    newUnits,
     informationShare:
       plan && noisiest ? Math.min(1, (plan.targetStandardError / noisiest.standardError!) ** 2) : null,
     standardError: noisiest?.standardError ?? null,
@@ -241,6 +256,16 @@ function progressOf(test: AbTest, cells: Cells, metrics: MetricReport[], at: Dat
       test.status === "running" && unitsToGo !== null && unitsPerDay > 0 && unitsToGo / unitsPerDay < 3650
         ? new Date(end.getTime() + (unitsToGo / unitsPerDay) * dayMs)
         : null,
+    forecast:
+      noisiest && scale
+        ? forecast({
+            estimate: noisiest,
+            scale,
+            units: total,
+            unitsPerDay,
+            from: test.status === "running" ? end : null,
+          })
+        : [],
   };
 }
 

@@ -149,7 +149,17 @@ const comparison = z.object({
       logEValue: number,
       p: number,
       relative: interval.extend({ estimate: z.number() }).nullable(),
-      fixedHorizon: interval.nullable(),
+      fixedHorizon: interval.extend({ p: z.number() }).nullable(),
+      bayesian: z
+        .object({
+          mean: z.number(),
+          lower: z.number(),
+          upper: z.number(),
+          chanceToWin: z.number(),
+          lossOfTreatment: z.number(),
+          lossOfControl: z.number(),
+        })
+        .nullable(),
       worstCase: number,
       isHarm: z.boolean(),
     })
@@ -190,6 +200,12 @@ export const reportJson = z.object({
       }),
     ),
     strayTraces: z.number(),
+    strays: z.array(
+      z.object({
+        reason: z.enum(["no_unit", "unknown_variant", "clock_ahead", "outside"]),
+        traces: z.number(),
+      }),
+    ),
     lastTraceAt: z.iso.datetime().nullable(),
   }),
   progress: z.object({
@@ -204,6 +220,16 @@ export const reportJson = z.object({
     targetStandardError: number,
     unitsToGo: number,
     expectedAt: z.iso.datetime().nullable(),
+    forecast: z.array(
+      z.object({
+        effect: z.enum(["mde", "current", "none"]),
+        size: z.number(),
+        likelyUnits: number,
+        latestUnits: number,
+        likelyAt: z.iso.datetime().nullable(),
+        latestAt: z.iso.datetime().nullable(),
+      }),
+    ),
   }),
   variants: z.array(
     z.object({
@@ -246,6 +272,170 @@ export const reportJson = z.object({
       ),
     }),
   ),
+  distributions: z.array(
+    z.object({
+      measure: z.string(),
+      label: z.string(),
+      unit,
+      arms: z.array(
+        z.object({
+          variantKey: z.string(),
+          observations: z.number(),
+          cumulative: z.array(z.object({ value: z.number(), share: z.number() })),
+        }),
+      ),
+      differences: z.array(
+        z.object({
+          variantKey: z.string(),
+          alpha: z.number(),
+          points: z.array(
+            z.object({ level: z.number(), difference: z.number(), lower: number, upper: number }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  segments: z.array(
+    z.object({
+      dimension: z.string(),
+      levels: z.array(
+        z.object({
+          level: z.string(),
+          isOther: z.boolean(),
+          units: z.record(z.string(), z.number()),
+          splitLogBayesFactor: number,
+          splitLevel: level,
+        }),
+      ),
+      metrics: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          unit,
+          isHigherBetter: z.boolean(),
+          effects: z.array(
+            z.object({
+              variantKey: z.string(),
+              level: z.string(),
+              difference: number,
+              lower: number,
+              upper: number,
+              logEValue: number,
+              isDiscovery: z.boolean(),
+              reason: z.string().nullable(),
+            }),
+          ),
+          interactions: z.array(
+            z.object({
+              variantKey: z.string(),
+              statistic: z.number(),
+              degreesOfFreedom: z.number(),
+              p: z.number(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  judges: z.array(
+    z.object({
+      score: z.string(),
+      arms: z.array(
+        z.object({
+          variantKey: z.string(),
+          judged: z.number(),
+          judgeMean: number,
+          labelled: z.number(),
+          personMean: number,
+          meanGap: number,
+          meanAbsoluteGap: number,
+          corrected: z.object({ value: z.number(), standardError: z.number() }).nullable(),
+          reason: z.string().nullable(),
+        }),
+      ),
+      comparisons: z.array(
+        z.object({
+          variantKey: z.string(),
+          judge: interval.extend({ difference: z.number() }).nullable(),
+          corrected: interval.extend({ difference: z.number(), logEValue: z.number() }).nullable(),
+          reason: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  categories: z.array(
+    z.object({
+      score: z.string(),
+      levels: z.array(z.string()),
+      arms: z.array(
+        z.object({
+          variantKey: z.string(),
+          observations: z.number(),
+          shares: z.record(z.string(), z.number()),
+        }),
+      ),
+      comparisons: z.array(
+        z.object({
+          variantKey: z.string(),
+          logEValue: number,
+          p: number,
+          levels: z.array(
+            z.object({
+              level: z.string(),
+              difference: number,
+              lower: number,
+              upper: number,
+              isDifferent: z.boolean(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  cohorts: z.array(
+    z.object({
+      id: z.string(),
+      variantKey: z.string(),
+      points: z.array(
+        z.object({
+          day: z.string(),
+          units: z.number(),
+          difference: number,
+          lower: number,
+          upper: number,
+        }),
+      ),
+    }),
+  ),
+  history: z.object({
+    metrics: z.array(
+      z.object({
+        id: z.string(),
+        variantKey: z.string(),
+        points: z.array(
+          z.object({
+            at: z.iso.datetime(),
+            units: z.number(),
+            difference: z.number(),
+            lower: z.number(),
+            upper: z.number(),
+            standardError: number,
+            logEValue: number,
+            state: comparison.shape.state,
+          }),
+        ),
+      }),
+    ),
+    split: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        logBayesFactor: number,
+        level,
+        units: z.record(z.string(), z.number()),
+      }),
+    ),
+  }),
+  pending: z.number(),
 });
 export type ReportJson = z.infer<typeof reportJson>;
 
@@ -268,8 +458,38 @@ export function toReportJson(report: Report): ReportJson {
       })),
       lastTraceAt: report.health.lastTraceAt?.toISOString() ?? null,
     },
-    progress: { ...report.progress, expectedAt: report.progress.expectedAt?.toISOString() ?? null },
+    progress: {
+      ...report.progress,
+      expectedAt: iso(report.progress.expectedAt),
+      forecast: report.progress.forecast.map((row) => ({
+        ...row,
+        likelyAt: iso(row.likelyAt),
+        latestAt: iso(row.latestAt),
+      })),
+    },
+    segments: report.segments.map((segment) => ({
+      ...segment,
+      levels: segment.levels.map((each) => ({
+        ...each,
+        splitLogBayesFactor: finite(each.splitLogBayesFactor),
+      })),
+    })),
+    history: {
+      metrics: report.history.metrics.map((line) => ({
+        ...line,
+        points: line.points.map((point) => ({ ...point, at: point.at.toISOString() })),
+      })),
+      split: report.history.split.map((point) => ({
+        ...point,
+        at: point.at.toISOString(),
+        logBayesFactor: finite(point.logBayesFactor),
+      })),
+    },
   };
+}
+
+function iso(value: Date | null): string | null {
+  return value?.toISOString() ?? null;
 }
 
 function finite(value: number): number | null {

@@ -1,5 +1,6 @@
 import type { LogHistogram } from "#lib/stats/log-histogram.ts";
 import type { Sums } from "#lib/stats/sums.ts";
+import type { StrayReason } from "./analysis.ts";
 import type { Measure } from "./metrics.ts";
 
 /**
@@ -31,8 +32,10 @@ export type Cells = {
   /** Units that were served more than one variant. They count where they were first. */
   multiplyExposedUnits: number;
   /** Traces that name this test without a unit, or a variant it does not have; they are in no arm. */
-  strayTraces: number;
+  strays: { reason: StrayReason; traces: number }[];
   lastTraceAt: Date | null;
-  /** New units per day (UTC), oldest first. */
-  days: { day: string; units: Record<string, number> }[];
+  /** The same units by day of first exposure (UTC), oldest first; without histograms. */
+  cohorts: { day: string; arms: Arm[] }[];
+  /** And by values frozen at first exposure; without histograms. */
+  segments: { dimension: string; level: string; arms: Arm[] }[];
 };

@@ -9,6 +9,7 @@ import type { Estimate } from "#lib/stats/estimate.ts";
 import { fiellerLift } from "#lib/stats/fieller.ts";
 import { tTest } from "#lib/stats/t-test.ts";
 import type { Comparison, ComparisonEstimate, ComparisonState, MetricRole } from "./analysis.ts";
+import { bayesianView } from "./bayesian-view.ts";
 import type { Metric } from "./metrics.ts";
 import type { FrozenScale } from "./schema.ts";
 
@@ -85,7 +86,8 @@ function asymptotic(
     logEValue: interval.logEValue,
     p: interval.p,
     relative: lift.status === "ok" ? { estimate: lift.estimate, lower: lift.lower, upper: lift.upper } : null,
-    fixedHorizon: { lower: fixed.lower, upper: fixed.upper },
+    fixedHorizon: { lower: fixed.lower, upper: fixed.upper, p: fixed.p },
+    bayesian: bayesianView(gap, metric, control.estimate, alphas.interval),
     ...judged(sign * worst, sign * best, role, scale),
   };
 }
@@ -121,6 +123,7 @@ function smallCounts({
     p: null,
     relative: null,
     fixedHorizon: null,
+    bayesian: null,
     ...judged(worst, best, role, scale),
   };
 }

@@ -3,7 +3,7 @@ import { type Context, requireScope, systemContext } from "#lib/core/context.ts"
 import type { JsonObject } from "#lib/core/json.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import type { Sums } from "#lib/stats/sums.ts";
-import type { Analysis } from "./analysis.ts";
+import type { Analysis, ReportHistory } from "./analysis.ts";
 import { analyze, pooledBaselines } from "./analyze.ts";
 import type { Cells } from "./cells.ts";
 import type { AbTest } from "./definition.ts";
@@ -23,6 +23,9 @@ export type Report = Analysis & {
   firstReached: { state: VerdictState; at: Date } | null;
   /** The sums all mean-type numbers come from, to compute them again elsewhere. */
   sums: SumsOfArm[];
+  history: ReportHistory;
+  /** Traces and exposures that are stored and not yet in the sums; they follow within seconds. */
+  pending: number;
 };
 
 export type SumsOfArm = {
@@ -46,7 +49,16 @@ export async function getReport(ctx: Context, key: string): Promise<Report> {
   const analysis = analyze(test, cells, at);
   const verdict = decideVerdict(test, analysis);
   const firstReached = await noteVerdict(ctx, test, verdict);
-  return { test, generatedAt: at, ...analysis, verdict, firstReached, sums: sumsOf(cells) };
+  return {
+    test,
+    generatedAt: at,
+    ...analysis,
+    verdict,
+    firstReached,
+    sums: sumsOf(cells),
+    history: { metrics: [], split: [] },
+    pending: 0,
+  };
 }
 
 /** What is kept with a promotion: enough to recompute the decision, small enough for a row. */

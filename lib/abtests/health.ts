@@ -72,7 +72,8 @@ export function checkHealth(test: AbTest, cells: Cells): Health {
     multiplyExposedShare,
     multiplyExposedLevel,
     scoreCoverage,
-    strayTraces: cells.strayTraces,
+    strayTraces: cells.strays.reduce((sum, { traces }) => sum + traces, 0),
+    strays: cells.strays,
     lastTraceAt: cells.lastTraceAt,
   };
 }

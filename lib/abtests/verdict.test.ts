@@ -191,9 +191,10 @@ function cellsOf({ a, b }: { a: Behavior; b: Behavior }, seed: number): Cells {
   return {
     arms,
     multiplyExposedUnits: (a.multiple ?? 0) + (b.multiple ?? 0),
-    strayTraces: 0,
+    strays: [],
     lastTraceAt: startedAt,
-    days: [],
+    cohorts: [],
+    segments: [],
   };
 }
 

@@ -77,9 +77,10 @@ export function cellsOf(metric: Metric, arms: readonly ArmData[]): Cells {
       }),
     ),
     multiplyExposedUnits: 0,
-    strayTraces: 0,
+    strays: [],
     lastTraceAt: null,
-    days: [],
+    cohorts: [],
+    segments: [],
   };
 }
 

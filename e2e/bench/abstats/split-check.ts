@@ -77,8 +77,9 @@ function splitCells(counts: readonly number[]): Cells {
       measures: new Map(),
     })),
     multiplyExposedUnits: 0,
-    strayTraces: 0,
+    strays: [],
     lastTraceAt: null,
-    days: [],
+    cohorts: [],
+    segments: [],
   };
 }

@@ -17,7 +17,7 @@ const clockSkewMs = 10 * 60_000;
  */
 export async function readCells(test: AbTest, until: Date): Promise<Cells> {
   if (!test.startedAt)
-    return { arms: [], multiplyExposedUnits: 0, strayTraces: 0, lastTraceAt: null, days: [] };
+    return { arms: [], multiplyExposedUnits: 0, strays: [], lastTraceAt: null, cohorts: [], segments: [] };
   const from = new Date(test.startedAt.getTime() - clockSkewMs);
   const to = test.stoppedAt ?? new Date(until.getTime() + clockSkewMs);
   const variantKeys = test.variants.map((variant) => variant.key);
@@ -166,14 +166,18 @@ function toCells(row: Row): Cells {
       return { variantKey: variant_key, phase, units, traces, measures: new Map(measures) };
     })
     .sort((a, b) => a.phase - b.phase || a.variantKey.localeCompare(b.variantKey));
-  const days = new Map<string, Record<string, number>>();
+  const days = new Map<string, Arm[]>();
   for (const { day, variant_key, units } of row.days)
-    days.set(day, { ...days.get(day), [variant_key]: units });
+    days.set(day, [
+      ...(days.get(day) ?? []),
+      { variantKey: variant_key, phase: 1, units, traces: 0, measures: new Map() },
+    ]);
   return {
     arms,
     multiplyExposedUnits: row.multiplyExposedUnits,
-    strayTraces: row.strayTraces,
+    strays: row.strayTraces > 0 ? [{ reason: "no_unit", traces: row.strayTraces }] : [],
     lastTraceAt: row.lastTraceAt,
-    days: [...days].map(([day, units]) => ({ day, units })),
+    cohorts: [...days].map(([day, arms]) => ({ day, arms })),
+    segments: [],
   };
 }
