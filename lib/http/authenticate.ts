@@ -10,11 +10,12 @@ import type { ApiEnv } from "./route.ts";
 
 /**
  * Puts the caller's Context in `c.var.ctx`, or throws 401. Accepts `Authorization: Bearer <secret key>`, Basic
- * `<public key>:<secret key>`, and for the product's own pages the session cookie with the project's slug in
- * `x-stemma-project` or `?project=`. A cookie may change things only from our own origin.
+ * `<public key>:<secret key>`, `x-api-key: <secret key>` (what LangSmith's exporter sends), and for the product's own
+ * pages the session cookie with the project's slug in `x-stemma-project` or `?project=`. A cookie may change things
+ * only from our own origin.
  */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
-  const header = c.req.header("authorization");
+  const header = c.req.header("authorization") ?? bearerOf(c.req.header("x-api-key"));
   const ctx = header ? await contextOfHeader(header) : await contextOfCookie(c.req.raw);
   if (ctx.actor.type === "api_key") throttle(ctx);
   c.set("ctx", ctx);
@@ -26,6 +27,10 @@ export const identifyRequest = createMiddleware<ApiEnv>(async (c, next) => {
   c.set("requestId", newId());
   await next();
 });
+
+function bearerOf(secretKey: string | undefined): string | undefined {
+  return secretKey && `Bearer ${secretKey}`;
+}
 
 async function contextOfHeader(header: string): Promise<Context> {
   const credentials = parseAuthorization(header);

@@ -25,6 +25,11 @@ const steps: Step[] = [
   { name: "types", command: [bin("tsc"), "--noEmit", "-p", "."], count: one },
   { name: "lint", command: [bin("biome"), "ci", ".", "--max-diagnostics=40", "--colors=off"], count: one },
   {
+    name: "third-party clients from the npm registry, for e2e/clients",
+    command: [process.execPath, "e2e/clients/install.ts"],
+    count: one,
+  },
+  {
     name: "unit and integration tests",
     command: [
       bin("vitest"),

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import { fromOpenAi } from "#lib/models/parameters.ts";
+import { parametersOf } from "#lib/traces/conventions/parameters.ts";
 import type { Span } from "#lib/traces/span.ts";
 import type { Endpoint, Observed } from "./endpoints.ts";
 import type { GatewayCall } from "./read-call.ts";
@@ -31,7 +31,7 @@ export function toGatewaySpan(outcome: Outcome): Span {
   const { inputMessages, inputValue } = endpoint.readInput(request);
   const { usage } = observed;
   const hasUsage = usage.inputTokens !== null || usage.outputTokens !== null;
-  const parameters = fromOpenAi(request) as JsonObject;
+  const parameters = parametersOf(request);
   return {
     traceId: outcome.traceId,
     spanId: outcome.spanId,

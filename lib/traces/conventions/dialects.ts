@@ -13,7 +13,7 @@ import { traceloop } from "./traceloop.ts";
  * Raise it when a table changes what is read from spans already stored: `npm run remap` then derives their columns
  * again from what was sent.
  */
-export const mappingVersion = 1;
+export const mappingVersion = 2;
 
 /** In order of precedence (telemetry.md 1h, left to right). */
 export const dialects: readonly Dialect[] = [

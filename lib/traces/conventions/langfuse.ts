@@ -72,6 +72,8 @@ export const langfuse: Dialect = {
     tags: [texts("langfuse.trace.tags")],
     promptName: [text("langfuse.observation.prompt.name"), text("langfuse.prompt.name")],
     promptVersion: [text("langfuse.observation.prompt.version"), text("langfuse.prompt.version")],
+    // Of a Responses call its OpenAI wrapper keeps the instructions apart.
+    instructions: [onModelCall("langfuse.observation.metadata.instructions", "system")],
     inputMessages: [onModelCall("langfuse.observation.input", "user")],
     outputMessages: [onModelCall("langfuse.observation.output", "assistant")],
     inputValue: [value("langfuse.observation.input"), value("langfuse.trace.input")],

@@ -36,10 +36,30 @@ export function textMessage(role: string, text: string): Message {
   return { role, name: null, parts: [{ type: "text", text }], finishReason: null };
 }
 
+/** Every provider's word for why an answer ended, and OpenAI's. */
+const finishReasons: Record<string, string> = {
+  tool_call: "tool_calls",
+  tool_use: "tool_calls",
+  function_call: "tool_calls",
+  completed: "stop",
+  complete: "stop",
+  end_turn: "stop",
+  stop_sequence: "stop",
+  max_tokens: "length",
+  max_output_tokens: "length",
+  safety: "content_filter",
+  guardrail_intervened: "content_filter",
+  content_filtered: "content_filter",
+};
+
 /** Folds the spellings of one reason: `tool-calls`, `tool_call` and `tool_use` are `tool_calls`. */
 export function foldFinishReason(reason: string): string {
-  const folded = reason.toLowerCase().replaceAll("-", "_");
-  return folded === "tool_call" || folded === "tool_use" ? "tool_calls" : folded;
+  // Python's enumerations come with their name: `FinishReason.STOP`.
+  const folded = reason
+    .slice(reason.lastIndexOf(".") + 1)
+    .toLowerCase()
+    .replaceAll("-", "_");
+  return Object.hasOwn(finishReasons, folded) ? finishReasons[folded]! : folded;
 }
 
 /** A request or a response that holds messages under one of the names providers use. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { Candidate } from "./dialect.ts";
+import { type Candidate, numberOf } from "./dialect.ts";
 import { asObject } from "./parse-json.ts";
 
 /** Every emitter's and provider's spelling of a sampling parameter, and ours (lib/models/parameters.ts). */
@@ -33,13 +33,35 @@ const names: Record<string, string> = {
   parallel_tool_calls: "parallelToolCalls",
 };
 
+/** Where the Responses API has them. */
+const nested: readonly (readonly [holder: string, member: string, name: string])[] = [
+  ["reasoning", "effort", "reasoningEffort"],
+  ["text", "format", "responseFormat"],
+];
+
+/** Some emitters can only send text: LangSmith's `ls_temperature` is `"0.2"`. */
+const numbers = new Set([
+  "temperature",
+  "topP",
+  "topK",
+  "maxTokens",
+  "seed",
+  "frequencyPenalty",
+  "presencePenalty",
+  "choiceCount",
+]);
+
 /** The parameters among an object's members, by our names; "" and null say nothing. */
 export function parametersOf(values: JsonObject): JsonObject {
   const found: JsonObject = {};
   for (const [key, value] of Object.entries(values)) {
     if (!Object.hasOwn(names, key) || value === "" || value === null) continue;
     const name = names[key]!;
-    found[name] ??= name === "stop" ? listOf(value) : value;
+    found[name] ??= name === "stop" ? listOf(value) : numbers.has(name) ? (numberOf(value) ?? value) : value;
+  }
+  for (const [holder, member, name] of nested) {
+    const value = asObject(values[holder])?.[member];
+    if (value !== undefined && value !== null) found[name] ??= value;
   }
   return found;
 }

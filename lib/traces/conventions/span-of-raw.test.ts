@@ -295,7 +295,7 @@ test("LangSmith: content as JSON blobs, a comma list of tags, a failure that onl
     userId: "u1",
     sessionId: "t1",
     usage: { inputTokens: 21, outputTokens: 9, cachedInputTokens: 8, reasoningOutputTokens: 4 },
-    parameters: { temperature: "0.2", topP: 0.9 },
+    parameters: { temperature: 0.2, topP: 0.9 },
     finishReasons: ["stop", "length"],
   });
   expect([texts(span, "inputMessages"), texts(span, "outputMessages")]).toEqual([

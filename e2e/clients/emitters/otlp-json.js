@@ -1,0 +1,4 @@
+import { runByHand } from "./by-hand.js";
+import { json } from "./telemetry.js";
+
+await runByHand(json());

@@ -1,0 +1,4 @@
+import { runByHand } from "./by-hand.js";
+import { protobuf } from "./telemetry.js";
+
+await runByHand(protobuf());
