@@ -18,6 +18,13 @@ export const codeTheme = EditorView.theme({
     backgroundColor: "var(--unresolved-soft)",
     borderRadius: "3px",
   },
+  ".cm-include": {
+    color: "var(--code-string)",
+    backgroundColor: "var(--better-soft)",
+    borderRadius: "3px",
+  },
+  ".cm-code": { color: "var(--code-string)" },
+  ".cm-list": { color: "var(--muted)", fontWeight: "600" },
   ".cm-comment": { color: "var(--muted)", fontStyle: "italic" },
   ".cm-markup": { color: "var(--code-key)" },
   ".cm-heading": { fontWeight: "600" },

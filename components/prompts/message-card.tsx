@@ -10,11 +10,14 @@ import { formatCount } from "../ui/format.ts";
 import { Input } from "../ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
+import { ExamplesBody } from "./examples-body.tsx";
+import { IncludeBody } from "./include-body.tsx";
 import { JsonField } from "./json-field.tsx";
+import { problemsAt } from "./problems-at.ts";
+import type { KnownVariable } from "./template-completion.ts";
 import { TemplateField } from "./template-field.tsx";
-import type { KnownVariable } from "./template-language.ts";
 
-type MessageCardProps = {
+export type MessageCardProps = {
   index: number;
   count: number;
   message: PromptMessage;
@@ -32,7 +35,7 @@ type MessageCardProps = {
 /** One message: its role, its text or parts, and what can be done with it. */
 export function MessageCard(props: MessageCardProps) {
   const { index, count, message, tokens, isReadOnly, onChange, onRemove, onMove } = props;
-  const role = "role" in message ? message.role : "placeholder";
+  const role = message.type ?? message.role;
   return (
     <section
       aria-label={`Message ${index + 1}, ${role}`}
@@ -86,7 +89,7 @@ export function MessageCard(props: MessageCardProps) {
                 </Button>
               }
             >
-              {"role" in message && (
+              {!message.type && (
                 <MenuItem
                   icon={<ImagePlus aria-hidden="true" />}
                   onSelect={() => onChange(withImage(message))}
@@ -94,7 +97,7 @@ export function MessageCard(props: MessageCardProps) {
                   Add image
                 </MenuItem>
               )}
-              {"role" in message && message.role === "assistant" && !message.tool_calls && (
+              {!message.type && message.role === "assistant" && !message.tool_calls && (
                 <MenuItem
                   icon={<Wrench aria-hidden="true" />}
                   onSelect={() => onChange({ ...message, tool_calls: [exampleCall] })}
@@ -102,7 +105,7 @@ export function MessageCard(props: MessageCardProps) {
                   Add tool call
                 </MenuItem>
               )}
-              {"role" in message && <MenuSeparator />}
+              {!message.type && <MenuSeparator />}
               <MenuItem
                 icon={<Trash2 aria-hidden="true" />}
                 isDanger
@@ -115,22 +118,28 @@ export function MessageCard(props: MessageCardProps) {
           </>
         )}
       </header>
-      {"role" in message ? (
-        <ChatBody {...props} message={message} />
-      ) : (
-        <div className="flex flex-wrap items-center gap-2 px-3 py-2.5 text-muted">
-          <span>Filled with the list of messages given as</span>
-          <Input
-            isCode
-            aria-label="Placeholder name"
-            className="max-w-44"
-            value={message.name}
-            readOnly={isReadOnly}
-            onValueChange={(name) => onChange({ ...message, name })}
-          />
-        </div>
-      )}
+      <MessageBody {...props} />
     </section>
+  );
+}
+
+function MessageBody(props: MessageCardProps) {
+  const { message, isReadOnly, onChange } = props;
+  if (message.type === "examples") return <ExamplesBody {...props} message={message} />;
+  if (message.type === "include") return <IncludeBody {...props} message={message} />;
+  if (message.type !== "placeholder") return <ChatBody {...props} message={message} />;
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-3 py-2.5 text-muted">
+      <span>Filled with the list of messages given as</span>
+      <Input
+        isCode
+        aria-label="Placeholder name"
+        className="max-w-44"
+        value={message.name}
+        readOnly={isReadOnly}
+        onValueChange={(name) => onChange({ ...message, name })}
+      />
+    </div>
   );
 }
 
@@ -261,7 +270,7 @@ function TextPart({
   index,
   message,
 }: TextPartProps) {
-  const role = "role" in message ? message.role : "placeholder";
+  const role = message.type ?? message.role;
   return (
     <TemplateField
       label={`Text of message ${index + 1}, ${role}`}
@@ -276,17 +285,11 @@ function TextPart({
   );
 }
 
-const none: readonly TemplateProblem[] = [];
-
-/** The same empty list for every text without problems, so that its editor is left alone. */
-function problemsAt(problems: readonly TemplateProblem[], path: string): readonly TemplateProblem[] {
-  const found = problems.filter((problem) => problem.path === path);
-  return found.length === 0 ? none : found;
-}
-
-function withRole(message: PromptMessage, role: MessageRole | "placeholder"): PromptMessage {
+function withRole(message: PromptMessage, role: Kind): PromptMessage {
   if (role === "placeholder") return { type: "placeholder", name: "history" };
-  if (!("role" in message)) return { role, content: "" };
+  if (role === "include") return { type: "include", reference: "" };
+  if (role === "examples") return { type: "examples", examples: [{ user: "", assistant: "" }] };
+  if (message.type) return { role, content: "" };
   const { tool_calls, tool_call_id, ...rest } = message;
   return {
     ...rest,
@@ -310,9 +313,13 @@ function withPart(message: ChatMessage, place: number, part: ContentPart | null)
   return { ...message, content: parts.length === 1 && only?.type === "text" ? only.text : parts };
 }
 
-const roleOptions = [
+type Kind = MessageRole | "placeholder" | "examples" | "include";
+
+const roleOptions: { value: Kind; label: string; hint?: string }[] = [
   ...messageRoles.map((role) => ({ value: role, label: role[0]!.toUpperCase() + role.slice(1) })),
-  { value: "placeholder" as const, label: "Placeholder", hint: "A list of messages" },
+  { value: "examples", label: "Examples", hint: "Questions and good answers" },
+  { value: "placeholder", label: "Placeholder", hint: "A list of messages, given when it is compiled" },
+  { value: "include", label: "Include", hint: "The messages of another chat prompt" },
 ];
 
 const detailOptions = [

@@ -2,6 +2,7 @@
 
 import { useDeferredValue, useMemo, useState } from "react";
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import { allVariables } from "#lib/prompts/includes.ts";
 import type { ChatMessage, PromptContent, VariableDeclaration } from "#lib/prompts/schema.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { spellValue } from "#lib/prompts/variable-value.ts";
@@ -15,7 +16,7 @@ type PreviewPanelProps = { content: PromptContent; undeclared: readonly Variable
 export function PreviewPanel({ content, undeclared }: PreviewPanelProps) {
   const [given, setGiven] = useState<JsonObject>({});
   const deferred = useDeferredValue(content);
-  const variables = [...content.variables, ...undeclared];
+  const variables = [...allVariables(content), ...undeclared];
   const values = useMemo(() => valuesOf(deferred, given), [deferred, given]);
   const { messages, problems } = useMemo(() => compile(deferred, values), [deferred, values]);
   const errors = problems.filter((problem) => problem.severity === "error");
@@ -69,7 +70,7 @@ export function PreviewPanel({ content, undeclared }: PreviewPanelProps) {
 
 /** What was typed here, else the example; the default is the template's own business. */
 function valuesOf(content: PromptContent, given: JsonObject): JsonObject {
-  const examples = content.variables.flatMap(({ name, example }): [string, Json][] =>
+  const examples = allVariables(content).flatMap(({ name, example }): [string, Json][] =>
     example === undefined ? [] : [[name, example]],
   );
   return { ...Object.fromEntries(examples), ...given };

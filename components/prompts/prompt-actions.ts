@@ -1,5 +1,7 @@
 import type { ActionResult } from "#lib/http/action.ts";
 import type { ContentDiff } from "#lib/prompts/diff.ts";
+import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
+import type { ResolvedIncludes } from "#lib/prompts/resolve-includes.ts";
 import type { PromptContent, PromptVersionSummary, SaveVersionInput } from "#lib/prompts/schema.ts";
 import type { UpdatePromptInput } from "#lib/prompts/update-prompt.ts";
 import type { LabelMoved } from "#lib/registry/move-label.ts";
@@ -16,6 +18,9 @@ export type PromptActions = {
     baseNumber: number | null;
   }) => Answer<unknown>;
   discardDraft: (input: { promptId: string }) => Answer<unknown>;
+  /** What references would be pinned to now. */
+  resolveIncludes: (input: { promptName: string; references: string[] }) => Answer<ResolvedIncludes>;
+  listIncludable: (input: Record<string, never>) => Answer<IncludablePrompt[]>;
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
   listOlder: (input: { name: string; cursor: string }) => Answer<{

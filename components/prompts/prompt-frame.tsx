@@ -2,6 +2,7 @@
 
 import { type ReactNode, useState } from "react";
 import type { ModelVersion } from "#lib/models/schema.ts";
+import type { PromptUser } from "#lib/prompts/queries.ts";
 import type { Prompt, PromptContent, PromptVersionSummary } from "#lib/prompts/schema.ts";
 import type { Promotion } from "#lib/registry/schema.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -14,6 +15,7 @@ import { MoveLabelDialog } from "./move-label-dialog.tsx";
 import type { PromptActions } from "./prompt-actions.ts";
 import { folderCrumbs } from "./prompt-href.ts";
 import { VersionsPanel } from "./versions-panel.tsx";
+import { WhereUsed } from "./where-used.tsx";
 
 /** What every view of one prompt knows. */
 export type PromptPageData = {
@@ -27,6 +29,8 @@ export type PromptPageData = {
   /** Labels this person may not move, with who may. */
   lockedLabels: Record<string, string>;
   models: ModelVersion[];
+  /** The prompts that include this one. */
+  users: PromptUser[];
   canWrite: boolean;
 };
 
@@ -77,6 +81,7 @@ export function PromptFrame({
           actions={actions}
         />
       </Section>
+      <WhereUsed slug={slug} users={data.users} latestNumber={prompt.latestNumber} />
     </div>
   );
   const tabs = [

@@ -4,17 +4,20 @@ import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, placeholder, rectangularSelection } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { closestName } from "#lib/prompts/closest-name.ts";
 import type { TemplateProblem } from "#lib/prompts/problem.ts";
 import { codeTheme } from "./code-theme.ts";
+import { type KeyboardStyle, usePromptSources } from "./prompt-sources.tsx";
 import {
+  completeIncludes,
+  completeSnippets,
   completeVariables,
   type KnownVariable,
-  markdownHighlight,
-  templateHighlight,
-} from "./template-language.ts";
+} from "./template-completion.ts";
+import { markdownHighlight, templateHighlight } from "./template-language.ts";
 
 export type TemplateEditorProps = {
   value: string;
@@ -34,8 +37,10 @@ export function TemplateEditor(props: TemplateEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const readOnly = useRef(new Compartment());
-  const latest = useRef(props);
-  latest.current = props;
+  const keys = useRef(new Compartment());
+  const sources = usePromptSources();
+  const latest = useRef({ ...props, sources });
+  latest.current = { ...props, sources };
   const { value, problems, isReadOnly } = props;
 
   useEffect(() => {
@@ -45,13 +50,21 @@ export function TemplateEditor(props: TemplateEditorProps) {
       state: EditorState.create({
         doc: start,
         extensions: [
+          keys.current.of([]),
           history(),
           drawSelection(),
           EditorView.lineWrapping,
           highlightSelectionMatches(),
           templateHighlight,
           markdownHighlight,
-          autocompletion({ override: [completeVariables(() => latest.current.variables)], icons: false }),
+          autocompletion({
+            override: [
+              completeVariables(() => latest.current.variables),
+              completeIncludes(() => latest.current.sources.listPrompts()),
+              completeSnippets,
+            ],
+            icons: false,
+          }),
           keymap.of([
             ...completionKeymap,
             ...searchKeymap,
@@ -62,6 +75,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
           placeholder(hint ?? ""),
           codeTheme,
           EditorState.allowMultipleSelections.of(true),
+          rectangularSelection(),
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
           readOnly.current.of(readOnlyExtension(startsReadOnly)),
           EditorView.updateListener.of((update) => {
@@ -89,6 +103,17 @@ export function TemplateEditor(props: TemplateEditorProps) {
     view.current?.dispatch({ effects: readOnly.current.reconfigure(readOnlyExtension(isReadOnly)) });
   }, [isReadOnly]);
 
+  const { keyboard } = sources;
+  useEffect(() => {
+    let isGone = false;
+    void loadKeys(keyboard).then((extension) => {
+      if (!isGone) view.current?.dispatch({ effects: keys.current.reconfigure(extension) });
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [keyboard]);
+
   useEffect(() => {
     const current = view.current;
     if (!current) return;
@@ -99,8 +124,23 @@ export function TemplateEditor(props: TemplateEditorProps) {
   return <div ref={host} className="min-h-9" />;
 }
 
+/** Other editors' keys, fetched only by those who want them. */
+async function loadKeys(keyboard: KeyboardStyle): Promise<Extension> {
+  if (keyboard === "vim") return (await import("@replit/codemirror-vim")).vim();
+  if (keyboard === "emacs") return (await import("@replit/codemirror-emacs")).emacs();
+  return [];
+}
+
 function readOnlyExtension(isReadOnly: boolean) {
   return [EditorState.readOnly.of(isReadOnly), EditorView.editable.of(!isReadOnly)];
+}
+
+function renameTo(name: string, fixed: string) {
+  return (view: EditorView, from: number, to: number) => {
+    const at = view.state.sliceDoc(from, to).indexOf(name);
+    if (at < 0) return;
+    view.dispatch({ changes: { from: from + at, to: from + at + name.length, insert: fixed } });
+  };
 }
 
 type Latest = { readonly current: TemplateEditorProps };
@@ -120,7 +160,14 @@ function fixesOf(problem: TemplateProblem, latest: Latest): Diagnostic["actions"
   const { code, name } = problem;
   if (latest.current.isReadOnly) return [];
   if (code === "undefined_variable" && name) {
-    return [{ name: `Declare ${name}`, apply: () => latest.current.onDeclare(name) }];
+    const similar = closestName(
+      name,
+      latest.current.variables.map((each) => each.name).filter((each) => each !== name),
+    );
+    return [
+      { name: `Declare ${name}`, apply: () => latest.current.onDeclare(name) },
+      ...(similar ? [{ name: `Change to ${similar}`, apply: renameTo(name, similar) }] : []),
+    ];
   }
   if (code === "unclosed_tag") {
     return [
@@ -136,7 +183,11 @@ function fixesOf(problem: TemplateProblem, latest: Latest): Diagnostic["actions"
       view.dispatch({ changes: { from: view.state.doc.length, insert: closing } });
     return [{ name: `Add ${closing} at the end`, apply }];
   }
-  if (code === "unopened_section") {
+  if (code === "invalid_name" && name) {
+    const fixed = name.trim().replace(/[^\p{L}\p{M}\p{N}_$.-]+/gu, "_");
+    return [{ name: `Change to ${fixed}`, apply: renameTo(name, fixed) }];
+  }
+  if (code === "unopened_section" || code === "wrong_include") {
     return [{ name: "Remove it", apply: (view, from, to) => view.dispatch({ changes: { from, to } }) }];
   }
   return [];

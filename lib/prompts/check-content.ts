@@ -101,7 +101,14 @@ function nameIssues(content: PromptContent): FieldIssue[] {
   if (content.type !== "chat") return issues;
   const placeholders = new Set<string>();
   for (const [index, message] of content.messages.entries()) {
-    if ("role" in message) {
+    if (message.type === "examples") {
+      if (message.examples.length === 0) {
+        issues.push({ path: `messages.${index}.examples`, message: "Add an example, or remove the block." });
+      }
+      continue;
+    }
+    if (message.type === "include") continue;
+    if (message.type !== "placeholder") {
       if (message.role === "tool" && !message.tool_call_id) {
         const text = "A tool's answer needs the id of the call it answers.";
         issues.push({ path: `messages.${index}.tool_call_id`, message: text });

@@ -8,7 +8,7 @@ export type DiffLine = { kind: "same" | "added" | "removed"; text: string; words
 
 export type MessageDiff = {
   kind: "same" | "added" | "removed" | "changed";
-  /** The role on each side; `placeholder` for a placeholder. */
+  /** The role on each side; `placeholder`, `examples` or `include` for what is no message itself. */
   before: string | null;
   after: string | null;
   lines: DiffLine[];
@@ -62,11 +62,15 @@ function messagesOf(content: PromptContent): Side[] {
 }
 
 function roleOf(message: PromptMessage): string {
-  return "role" in message ? message.role : "placeholder";
+  return message.type ?? message.role;
 }
 
 function textOf(message: PromptMessage): string {
-  if (!("role" in message)) return message.name;
+  if (message.type === "placeholder") return message.name;
+  if (message.type === "include") return message.reference;
+  if (message.type === "examples") {
+    return message.examples.map(({ user, assistant }) => `user: ${user}\nassistant: ${assistant}`).join("\n");
+  }
   const text =
     typeof message.content === "string"
       ? message.content
@@ -184,7 +188,9 @@ function fieldsOf(content: PromptContent): Map<string, string> {
   if (content.tools.length > 0) set("toolChoice", content.toolChoice);
   for (const [name, value] of Object.entries(content.responseFormat)) set(`responseFormat.${name}`, value);
   set("modelVersionId", content.modelVersionId);
-  for (const each of content.includes) set(`includes.${each.reference}`, each.promptVersionId);
+  for (const each of content.includes) {
+    if (each.within === null) set(`includes.${each.reference}`, `${each.name} v${each.number}`);
+  }
   return fields;
 }
 

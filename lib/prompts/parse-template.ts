@@ -6,7 +6,14 @@ export type TemplateNode =
   | { kind: "value"; name: string; from: number; to: number }
   | { kind: "section" | "inverted"; name: string; nodes: TemplateNode[] }
   /** `indentation` goes before each line of what is included; `isFirstIndented` is false where text precedes it. */
-  | { kind: "include"; name: string; indentation: string; isFirstIndented: boolean };
+  | {
+      kind: "include";
+      name: string;
+      from: number;
+      to: number;
+      indentation: string;
+      isFirstIndented: boolean;
+    };
 
 /**
  * A mustache template as a tree, as mustache.js 4.2 reads it, which is how all versions saved so far were meant: a
@@ -33,7 +40,8 @@ export function parseTemplate(template: string): TemplateNode[] {
     position = tag.to;
     const { kind, name } = tag;
     if (kind === "variable") add({ kind: "value", name, from: tag.from, to: tag.to });
-    else if (kind === "include") add({ kind, name, ...line.indentationOfInclude() });
+    else if (kind === "include")
+      add({ kind, name, from: tag.from, to: tag.to, ...line.indentationOfInclude() });
     else if (kind === "section" || kind === "inverted") {
       const nodes: TemplateNode[] = [];
       add({ kind, name, nodes });

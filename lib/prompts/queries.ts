@@ -36,17 +36,14 @@ function summaryOf(row: VersionRow): PromptVersionSummary {
   };
 }
 
-/**
- * A content as its column holds it: one JSON string. jsonb would reorder the members of JSON schemas, and models
- * answer in the order of a schema's properties.
- */
-export function toColumn(content: PromptContent): string {
-  return JSON.stringify(content);
+/** A content for its column, which is json: the order of a schema's properties is kept. */
+export function toColumn(content: PromptContent): Prisma.InputJsonValue {
+  return content as unknown as Prisma.InputJsonValue;
 }
 
 /** The content back from its column, which only `toColumn` writes. */
 export function fromColumn(column: Prisma.JsonValue): PromptContent {
-  return (typeof column === "string" ? JSON.parse(column) : column) as PromptContent;
+  return column as PromptContent;
 }
 
 /** The prompt of this name, or the one that once had it; null if there is none. */
@@ -164,7 +161,7 @@ export async function listPromptRows(ctx: Context, filter: PromptFilter): Promis
     // In the stored JSON text a search for a quote or a line break meets their escapes.
     const inContent = `%${escapeLike(JSON.stringify(filter.search).slice(1, -1))}%`;
     conditions.push(
-      Prisma.sql`(p.name ilike ${pattern} or p.description ilike ${pattern} or v.content #>> '{}' ilike ${inContent})`,
+      Prisma.sql`(p.name ilike ${pattern} or p.description ilike ${pattern} or v.content::text ilike ${inContent})`,
     );
   }
   if (filter.afterName) conditions.push(Prisma.sql`p.name > ${filter.afterName}`);
@@ -201,6 +198,35 @@ export async function listPromptRows(ctx: Context, filter: PromptFilter): Promis
     updatedAt: row.updated_at.toISOString(),
     archivedAt: row.archived_at?.toISOString() ?? null,
   }));
+}
+
+/** A version that includes a prompt. */
+export type PromptUser = {
+  name: string;
+  number: number;
+  isLatest: boolean;
+  labels: string[];
+  reference: string;
+  /** The included prompt's version it is pinned to. */
+  pinnedNumber: number;
+};
+
+/** The newest and the labelled versions, of prompts that are not archived, which include a prompt. */
+export async function listUserRows(ctx: Context, promptId: string): Promise<PromptUser[]> {
+  return await prisma().$queryRaw<PromptUser[]>`
+    select p.name, v.number, v.number = newest.number as "isLatest", l.names as labels, i.reference,
+      pinned.number as "pinnedNumber"
+    from prompt_include i
+    join prompt_version v on v.id = i.version_id
+    join prompt p on p.id = v.prompt_id and p.archived_at is null
+    join prompt_version pinned on pinned.id = i.included_version_id
+    join lateral (select max(number) as number from prompt_version x where x.prompt_id = p.id) newest on true
+    join lateral (
+      select coalesce(array_agg(name order by name), '{}') as names from prompt_label where version_id = v.id
+    ) l on true
+    where i.project_id = ${ctx.projectId}::uuid and i.included_prompt_id = ${promptId}::uuid
+      and (v.number = newest.number or l.names <> '{}')
+    order by p.name, v.number desc, i.reference`;
 }
 
 export type PromptFolder = { path: string; promptCount: number };

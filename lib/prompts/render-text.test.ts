@@ -2,7 +2,7 @@ import fc from "fast-check";
 import Mustache from "mustache";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import { renderText } from "./render-text.ts";
+import { type FindPartial, renderText } from "./render-text.ts";
 import { scanTags } from "./scan-tags.ts";
 
 const names = ["a", "b", "list", "it.x", "a.b", ".", "größe", "x-1"];
@@ -50,7 +50,7 @@ test("text and missing values are those of mustache.js, whatever the template an
       // Includes name nothing further here, so that none leads back to itself.
       const partials = { one: one.replaceAll("{{>", "{{!"), two: two.replaceAll("{{>", "{{!") };
       fc.pre([whole, ...Object.values(partials)].every((each) => scanTags(each).problems.length === 0));
-      expect(renderText(whole, values, partials)).toEqual(renderByMustache(whole, values, partials));
+      expect(renderText(whole, values, among(partials))).toEqual(renderByMustache(whole, values, partials));
     }),
     { numRuns: 5_000 },
   );
@@ -65,12 +65,12 @@ test.each([
   ["text before it indents only the lines after", "ab {{> one}}", "ab first\n   second\n"],
 ])("%s", (_, whole, expected) => {
   const partials = { one: "first\nsecond\n" };
-  expect(renderText(whole, { a: true }, partials).text).toBe(expected);
+  expect(renderText(whole, { a: true }, among(partials)).text).toBe(expected);
   expect(renderByMustache(whole, { a: true }, partials).text).toBe(expected);
 });
 
 test("a text that includes itself ends", () => {
-  const { text: rendered } = renderText("{{> a}}", {}, { a: "x{{> a}}" });
+  const { text: rendered } = renderText("{{> a}}", {}, among({ a: "x{{> a}}" }));
   expect(rendered).toMatch(/^x+$/);
 });
 
@@ -85,10 +85,18 @@ function renderByMustache(whole: string, values: JsonObject, partials: Record<st
   return { text: rendered, missing: writer.missing };
 }
 
+function among(partials: Record<string, string>): FindPartial {
+  return (reference) =>
+    Object.hasOwn(partials, reference)
+      ? { text: partials[reference]!, promptVersionId: reference }
+      : undefined;
+}
+
 type Token = [kind: string, name: string, from: number, to: number];
 
 class JsonWriter extends Mustache.Writer {
   missing: { name: string; from: number; to: number }[] = [];
+  #place: { from: number; to: number } | null = null;
 
   override escapedValue(token: string[], context: Mustache.Context): string {
     return this.unescapedValue(token, context);
@@ -99,8 +107,23 @@ class JsonWriter extends Mustache.Writer {
     if (value === null) return "";
     if (value !== undefined) return typeof value === "object" ? JSON.stringify(value) : String(value);
     const [, missed, from, to] = token as unknown as Token;
-    this.missing.push({ name: missed, from, to });
+    this.missing.push({ name: missed, ...(this.#place ?? { from, to }) });
     return "";
+  }
+
+  // What is missing inside a partial is said of the tag that includes it.
+  override renderPartial(
+    token: string[],
+    context: Mustache.Context,
+    partials: Mustache.PartialsOrLookupFn,
+    config: Mustache.OpeningAndClosingTags,
+  ): string {
+    const [, , from, to] = token as unknown as Token;
+    const outer = this.#place;
+    this.#place ??= { from, to };
+    const text = super.renderPartial(token, context, partials, config);
+    this.#place = outer;
+    return text;
   }
 }
 

@@ -1,31 +1,46 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import { deepestInclude } from "./deepest-include.ts";
 import { parseTemplate, type TemplateNode } from "./parse-template.ts";
 
-/** A tag whose variable, or field of a list's item, has no value: it rendered as nothing. */
+/**
+ * A tag whose variable, or field of a list's item, has no value: it rendered as nothing. The offsets are those of the
+ * template's own tag: of the include, if the name is used inside one.
+ */
 export type MissingValue = { name: string; from: number; to: number };
+
+/** What `{{> reference}}` stands for where it is written in `within`, null being the template itself. */
+export type FindPartial = (
+  reference: string,
+  within: string | null,
+) => { text: string; promptVersionId: string } | undefined;
 
 /**
  * Renders a mustache template with JSON values and without HTML escaping: text goes to a model, not to a page.
  * Objects and lists appear as their JSON. Only own properties are looked up. The template must be one in which
- * `scanTags` finds no problem; `partials` are the texts of `{{> reference}}`.
+ * `scanTags` finds no problem; `within` is the version whose text it is, if it is an included one.
  */
 export function renderText(
   template: string,
   variables: JsonObject,
-  partials: Readonly<Record<string, string>> = {},
+  findPartial: FindPartial = () => undefined,
+  within: string | null = null,
 ): { text: string; missing: MissingValue[] } {
   if (!template.includes("{{")) return { text: template, missing: [] };
   const missing: MissingValue[] = [];
-  const text = render(parsed(template), { view: variables }, { partials, missing, depth: 0 });
-  return { text, missing };
+  const rendering = { findPartial, within, missing, place: null, depth: 0 };
+  return { text: render(parsed(template), { view: variables }, rendering), missing };
 }
 
 /** What names are looked up in: the innermost section's value first. */
 type Scope = { view: Json; parent?: Scope };
-type Rendering = { partials: Readonly<Record<string, string>>; missing: MissingValue[]; depth: number };
-
-// A text that includes itself is refused when it is saved; here it may come unsaved, as a program's fallback.
-const deepestInclude = 10;
+type Rendering = {
+  findPartial: FindPartial;
+  within: string | null;
+  missing: MissingValue[];
+  /** The template's own include that is being rendered. */
+  place: { from: number; to: number } | null;
+  depth: number;
+};
 
 function render(nodes: readonly TemplateNode[], scope: Scope, rendering: Rendering): string {
   let text = "";
@@ -41,10 +56,10 @@ function render(nodes: readonly TemplateNode[], scope: Scope, rendering: Renderi
 
 type Node<Kind> = Extract<TemplateNode, { kind: Kind }>;
 
-function renderValue({ name, from, to }: Node<"value">, scope: Scope, { missing }: Rendering): string {
+function renderValue({ name, from, to }: Node<"value">, scope: Scope, { missing, place }: Rendering): string {
   const value = lookUp(scope, name);
   if (value !== undefined) return written(value);
-  missing.push({ name, from, to });
+  missing.push({ name, ...(place ?? { from, to }) });
   return "";
 }
 
@@ -62,10 +77,16 @@ function renderSection(
 }
 
 function renderInclude(node: Node<"include">, scope: Scope, rendering: Rendering): string {
-  const { partials, depth } = rendering;
-  if (!Object.hasOwn(partials, node.name) || depth >= deepestInclude) return "";
-  const text = indented(partials[node.name]!, node);
-  return render(parsed(text), scope, { ...rendering, depth: depth + 1 });
+  const { findPartial, depth, place } = rendering;
+  // What includes itself is refused when it is saved; here it may come unsaved, as a program's fallback.
+  const partial = depth < deepestInclude ? findPartial(node.name, rendering.within) : undefined;
+  if (!partial) return "";
+  return render(parsed(indented(partial.text, node)), scope, {
+    ...rendering,
+    within: partial.promptVersionId,
+    place: place ?? { from: node.from, to: node.to },
+    depth: depth + 1,
+  });
 }
 
 function indented(text: string, { indentation, isFirstIndented }: Node<"include">): string {

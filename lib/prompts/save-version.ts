@@ -5,6 +5,7 @@ import { prisma, type Transaction } from "#lib/db/prisma.ts";
 import { checkContent } from "./check-content.ts";
 import { digestOf } from "./digest.ts";
 import { patient } from "./patient.ts";
+import { pinIncludes } from "./pin-includes.ts";
 import { placeLabel } from "./place-label.ts";
 import {
   findOptionalPromptRow,
@@ -13,16 +14,17 @@ import {
   lockPrompt,
   type PromptRow,
 } from "./queries.ts";
-import { type PromptVersion, type SaveVersionInput, saveVersionInput } from "./schema.ts";
+import { type PromptContent, type PromptVersion, type SaveVersionInput, saveVersionInput } from "./schema.ts";
 import { forgetPrompt } from "./serve-cached.ts";
 import { writeVersion } from "./write-version.ts";
 
 /**
  * Saves a content as the prompt's next version, making the prompt if its name is new. Content that the prompt
  * already has in any version makes no new number: that version comes back with `isNew: false` (to bring old
- * content to the front on purpose, use `revertVersion`). Labels move in the same transaction; all or nothing.
+ * content to the front on purpose, use `revertVersion`). What it includes is pinned (`pinIncludes`). Labels move in
+ * the same transaction; all or nothing.
  *
- * Errors: `invalid_input` (template, schema, another type), `conflict` (`expectedLatest`), `forbidden` (scope,
+ * Errors: `invalid_input` (template, include, schema, another type), `conflict` (`expectedLatest`), `forbidden` (scope,
  * protected label), `too_large`.
  */
 export async function saveVersion(
@@ -31,7 +33,8 @@ export async function saveVersion(
 ): Promise<{ version: PromptVersion; isNew: boolean }> {
   requireScope(ctx, "prompts:write");
   const parsed = parse(input);
-  const { content, labels, tags } = parsed;
+  const { labels, tags } = parsed;
+  const content = await pinned(ctx, parsed);
   checkContent(content);
   const digest = digestOf(content);
 
@@ -56,6 +59,17 @@ export async function saveVersion(
 }
 
 type Parsed = z.output<typeof saveVersionInput>;
+
+async function pinned(ctx: Context, { name, content }: Parsed): Promise<PromptContent> {
+  const prompt = await findOptionalPromptRow(prisma(), ctx, name);
+  const self = { id: prompt?.id ?? null, name: prompt?.name ?? name };
+  const { includes, problems } = await pinIncludes(ctx, content, self);
+  if (problems.length > 0) {
+    const issues = problems.map(({ path, message }) => ({ path: `content.${path}`, message }));
+    throw new AppError("invalid_input", issues[0]!.message, { issues });
+  }
+  return { ...content, includes };
+}
 
 // Every caller is checked, also those inside the product that build a content by hand.
 function parse(input: SaveVersionInput): Parsed {

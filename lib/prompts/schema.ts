@@ -33,14 +33,30 @@ export const chatMessage = z
     tool_calls: z.array(toolCall).optional(),
     tool_call_id: z.string().optional(),
   })
-  .transform(({ type: _, ...message }) => message);
+  .transform(({ type: _, ...message }): { type?: undefined } & typeof message => message);
 export type ChatMessage = z.infer<typeof chatMessage>;
 
 /** A place that is filled with a list of messages (the conversation so far) when the prompt is compiled. */
 export const placeholderMessage = z.strictObject({ type: z.literal("placeholder"), name: z.string() });
 export type PlaceholderMessage = z.infer<typeof placeholderMessage>;
 
-export const promptMessage = z.discriminatedUnion("type", [placeholderMessage, chatMessage]);
+/** Examples of good answers, compiled to a user's and an assistant's message each; their texts are templates. */
+export const examplesMessage = z.strictObject({
+  type: z.literal("examples"),
+  examples: z.array(z.strictObject({ user: z.string(), assistant: z.string() })),
+});
+export type ExamplesMessage = z.infer<typeof examplesMessage>;
+
+/** The messages of another chat prompt, put here; the reference is read as that of `{{> reference}}`. */
+export const includeMessage = z.strictObject({ type: z.literal("include"), reference: z.string() });
+export type IncludeMessage = z.infer<typeof includeMessage>;
+
+export const promptMessage = z.discriminatedUnion("type", [
+  placeholderMessage,
+  examplesMessage,
+  includeMessage,
+  chatMessage,
+]);
 export type PromptMessage = z.infer<typeof promptMessage>;
 
 export const variableDeclaration = z.strictObject({
@@ -85,12 +101,28 @@ export const toolChoice = z.union([
 ]);
 export type ToolChoice = z.infer<typeof toolChoice>;
 
-/** Another prompt's version that `{{> reference}}` stands for, pinned when the version was saved. */
-export const include = z.strictObject({
+/**
+ * Another prompt's version that `{{> reference}}` stands for, pinned when the version was saved: what was asked, the
+ * immutable version it resolved to, and all of it that compiling needs.
+ */
+export const pinnedInclude = z.strictObject({
+  /** As it is written: `shared/tone@production`. */
   reference: z.string(),
+  /** The version in whose text the reference is written; null for the content's own. */
+  within: z.uuid().nullable().default(null),
+  promptId: z.uuid(),
   promptVersionId: z.uuid(),
+  /** The prompt's name when it was pinned, and the version's number. */
+  name: z.string(),
+  number: z.int(),
+  /** The template of a text prompt, "" for a chat prompt. */
   text: z.string(),
+  /** The messages of a chat prompt. */
+  messages: z.array(promptMessage).optional(),
+  /** What the version declares: its defaults hold unless the including prompt declares the same name. */
+  variables: z.array(variableDeclaration).default([]),
 });
+export type PinnedInclude = z.infer<typeof pinnedInclude>;
 
 const sharedFields = {
   variables: z.array(variableDeclaration).default([]),
@@ -100,7 +132,8 @@ const sharedFields = {
   toolChoice: toolChoice.default("auto"),
   /** The model version this prompt is meant for; whoever runs it may choose another. */
   modelVersionId: z.uuid().nullable().default(null),
-  includes: z.array(include).default([]),
+  /** Kept for the references that have one here; those without are resolved when the version is saved. */
+  includes: z.array(pinnedInclude).default([]),
 };
 
 export const chatContent = z.strictObject({

@@ -1,8 +1,25 @@
 import type { JsonObject } from "#lib/core/json.ts";
+import { deepestInclude } from "./deepest-include.ts";
+import {
+  allVariables,
+  type FindInclude,
+  findIncludeIn,
+  type IncludeUse,
+  includeUsesOf,
+  includeUsesWithin,
+  textsOfInclude,
+} from "./includes.ts";
 import type { TemplateProblem } from "./problem.ts";
 import { renderText } from "./render-text.ts";
 import { scanTags, type Tag } from "./scan-tags.ts";
-import type { ChatMessage, PlaceholderValues, PromptContent, VariableDeclaration } from "./schema.ts";
+import type {
+  ChatMessage,
+  PinnedInclude,
+  PlaceholderValues,
+  PromptContent,
+  PromptMessage,
+  VariableDeclaration,
+} from "./schema.ts";
 import { textsOf } from "./texts.ts";
 import { isOfType, readValue } from "./variable-value.ts";
 import type { VariableType } from "./words.ts";
@@ -26,18 +43,24 @@ export function compile(
   placeholders: PlaceholderValues = {},
 ): Compiled {
   const problems: TemplateProblem[] = [];
-  const values = valuesOf(content, variables, problems);
-  const partials = Object.fromEntries(content.includes.map((each) => [each.reference, each.text]));
-  const optional = new Set(content.variables.filter((each) => !each.isRequired).map((each) => each.name));
+  const declarations = allVariables(content);
+  const values = valuesOf(content, declarations, variables, problems);
+  const find = findIncludeIn(content.includes);
+  const optional = new Set(declarations.filter((each) => !each.isRequired).map((each) => each.name));
   const reported = new Set(problems.map((problem) => problem.name));
 
-  const fill = (path: string, template: string): string => {
-    const faults = scanTags(template).problems;
+  const fill = (path: string, template: string, within: string | null): string => {
+    const { tags, problems: faults } = scanTags(template);
     if (faults.length > 0) {
       problems.push(...faults.map((fault) => ({ ...fault, severity: "error" as const, path })));
       return template;
     }
-    const { text, missing } = renderText(template, values, partials);
+    for (const tag of tags) {
+      if (tag.kind === "include" && !find(tag.name, within)) {
+        problems.push(unknownInclude(tag.name, { path, from: tag.from, to: tag.to }));
+      }
+    }
+    const { text, missing } = renderText(template, values, find, within);
     for (const { name, from, to } of missing) {
       if (optional.has(rootOf(name)) || reported.has(name)) continue;
       reported.add(name);
@@ -48,55 +71,85 @@ export function compile(
   };
 
   if (content.type === "text") {
-    const text = fill("text", content.text);
+    const text = fill("text", content.text, null);
     return { messages: [{ role: "user", content: text }], text, problems };
   }
-  const messages = content.messages.flatMap((message, index): ChatMessage[] => {
-    const path = `messages.${index}.content`;
-    if (!("role" in message)) {
+
+  const compiled = (
+    message: PromptMessage,
+    path: string,
+    within: string | null,
+    depth: number,
+  ): ChatMessage[] => {
+    if (message.type === "placeholder") {
       const given = placeholders[message.name];
       if (given) return given;
       const text = `The placeholder “${message.name}” was not filled; it becomes no messages.`;
-      problems.push(warning("missing_placeholder", text, `messages.${index}`, message.name));
+      problems.push(warning("missing_placeholder", text, path, message.name));
       return [];
     }
-    if (typeof message.content === "string") return [{ ...message, content: fill(path, message.content) }];
-    const parts = message.content.map((part, place) =>
-      part.type === "text"
-        ? { ...part, text: fill(`${path}.${place}.text`, part.text) }
-        : {
-            ...part,
-            image_url: { ...part.image_url, url: fill(`${path}.${place}.image_url.url`, part.image_url.url) },
-          },
-    );
+    if (message.type === "examples") {
+      return message.examples.flatMap(({ user, assistant }, place): ChatMessage[] => [
+        { role: "user", content: fill(`${path}.examples.${place}.user`, user, within) },
+        { role: "assistant", content: fill(`${path}.examples.${place}.assistant`, assistant, within) },
+      ]);
+    }
+    if (message.type === "include") {
+      const pin = depth < deepestInclude ? find(message.reference, within) : undefined;
+      if (!pin?.messages) {
+        problems.push(unknownInclude(message.reference, { path: `${path}.reference`, from: 0, to: 0 }));
+      }
+      return (pin?.messages ?? []).flatMap((each) => compiled(each, path, pin!.promptVersionId, depth + 1));
+    }
+    if (typeof message.content === "string") {
+      return [{ ...message, content: fill(`${path}.content`, message.content, within) }];
+    }
+    const parts = message.content.map((part, place) => {
+      const at = `${path}.content.${place}`;
+      if (part.type === "text") return { ...part, text: fill(`${at}.text`, part.text, within) };
+      const url = fill(`${at}.image_url.url`, part.image_url.url, within);
+      return { ...part, image_url: { ...part.image_url, url } };
+    });
     return [{ ...message, content: parts }];
-  });
+  };
+  const messages = content.messages.flatMap((message, index) =>
+    compiled(message, `messages.${index}`, null, 0),
+  );
   return { messages, text: null, problems };
 }
 
 /** Everything that can be said about a template without values, in reading order. */
 export function checkTemplate(content: PromptContent): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
-  const declared = new Map(content.variables.map((each) => [each.name, each]));
-  const references = new Set(content.includes.map((each) => each.reference));
+  const declared = new Map(allVariables(content).map((each) => [each.name, each]));
+  const find = findIncludeIn(content.includes);
   const used = new Set<string>();
 
   for (const { path, text } of textsOf(content)) {
     const { tags, problems: faults } = scanTags(text);
     problems.push(...faults.map((fault) => ({ ...fault, severity: "error" as const, path })));
     for (const tag of tags) {
-      if (tag.kind === "include" && !references.has(tag.name)) {
-        const message = `There is no include “${tag.name}”.`;
-        problems.push({ ...at(tag, path), code: "unknown_include", severity: "error", message });
-      }
       if (!isValue(tag)) continue;
-      const name = rootOf(tag.name);
-      used.add(name);
+      used.add(rootOf(tag.name));
       problems.push(...scopeProblems(tag, tags, declared, path));
     }
   }
-  for (const { text } of content.includes) {
-    for (const tag of scanTags(text).tags) if (isValue(tag)) used.add(rootOf(tag.name));
+  for (const use of includeUsesOf(content)) {
+    const pin = find(use.reference, null);
+    if (!pin) problems.push(unknownInclude(use.reference, use));
+    else if ((use.kind === "messages") !== (pin.messages !== undefined)) problems.push(wrongKind(use, pin));
+  }
+  for (const use of includeUsesOf(content)) {
+    const pin = find(use.reference, null);
+    for (const { tag, isFree } of pin ? valueTagsWithin(pin, find, declared) : []) {
+      const name = rootOf(tag.name);
+      if (isFree && !declared.has(name) && !used.has(name)) {
+        const message = `{{${tag.name}}}, which “${pin!.name}” uses, is declared neither there nor here. Declare it here.`;
+        const { path, from, to } = use;
+        problems.push({ code: "undefined_variable", severity: "warning", message, path, from, to, name });
+      }
+      used.add(name);
+    }
   }
   problems.push(...declarationProblems(content, used));
   return problems;
@@ -104,9 +157,10 @@ export function checkTemplate(content: PromptContent): TemplateProblem[] {
 
 /** The variables a template uses but does not declare, with the type that their use suggests. */
 export function inferVariables(content: PromptContent): VariableDeclaration[] {
-  const declared = new Set(content.variables.map((each) => each.name));
+  const declared = new Set(allVariables(content).map((each) => each.name));
   const found = new Map<string, VariableType>();
-  for (const { tags } of textsOf(content).map((each) => scanTags(each.text))) {
+  const texts = [...textsOf(content), ...content.includes.flatMap(textsOfInclude)];
+  for (const { tags } of texts.map((each) => scanTags(each.text))) {
     for (const [index, tag] of tags.entries()) {
       if (!isValue(tag) || tag.name === ".") continue;
       const name = rootOf(tag.name);
@@ -119,11 +173,56 @@ export function inferVariables(content: PromptContent): VariableDeclaration[] {
   return [...found].map(([name, type]) => ({ name, type, description: "", isRequired: type !== "boolean" }));
 }
 
-function valuesOf(content: PromptContent, given: JsonObject, problems: TemplateProblem[]): JsonObject {
+/** All value tags of a pinned include and of what it includes; free ones are in no section that opens a scope. */
+function valueTagsWithin(
+  pin: PinnedInclude,
+  find: FindInclude,
+  declared: ReadonlyMap<string, VariableDeclaration>,
+  depth = 1,
+): { tag: Tag; isFree: boolean }[] {
+  const own = textsOfInclude(pin).flatMap(({ text }) => {
+    const { tags } = scanTags(text);
+    return tags
+      .filter((tag) => isValue(tag) && tag.name !== ".")
+      .map((tag) => ({ tag, isFree: !tag.within.some((index) => opensScope(tags[index]!, declared)) }));
+  });
+  if (depth >= deepestInclude) return own;
+  const further = includeUsesWithin(pin).flatMap(({ reference }) => {
+    const inner = find(reference, pin.promptVersionId);
+    return inner ? valueTagsWithin(inner, find, declared, depth + 1) : [];
+  });
+  return [...own, ...further];
+}
+
+function unknownInclude(
+  reference: string,
+  { path, from, to }: { path: string; from: number; to: number },
+): TemplateProblem {
+  const message =
+    reference.trim() === ""
+      ? "Name the prompt to include, as in {{> shared/tone@production}}."
+      : `The include “${reference}” was not found. Name a prompt and a version or label of it, as in shared/tone@production.`;
+  return { code: "unknown_include", severity: "error", message, path, from, to, name: reference };
+}
+
+function wrongKind({ kind, reference, path, from, to }: IncludeUse, pin: PinnedInclude): TemplateProblem {
+  const message =
+    kind === "text"
+      ? `“${pin.name}” is a chat prompt: it cannot stand inside a text. Add it as messages of its own.`
+      : `“${pin.name}” is a text prompt: include it inside a message, as {{> ${reference}}}.`;
+  return { code: "wrong_include", severity: "error", message, path, from, to, name: reference };
+}
+
+function valuesOf(
+  content: PromptContent,
+  declarations: readonly VariableDeclaration[],
+  given: JsonObject,
+  problems: TemplateProblem[],
+): JsonObject {
   const values: JsonObject = { ...given };
-  for (const [index, declaration] of content.variables.entries()) {
+  for (const [index, declaration] of declarations.entries()) {
     const { name } = declaration;
-    const path = `variables.${index}`;
+    const path = index < content.variables.length ? `variables.${index}` : "includes";
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined || value === null) {
       if (declaration.default !== undefined) values[name] = declaration.default;
@@ -139,10 +238,10 @@ function valuesOf(content: PromptContent, given: JsonObject, problems: TemplateP
       problems.push({ code: "wrong_type", severity: "error", message, path, from: 0, to: 0, name });
     } else values[name] = read;
   }
-  const known = new Set(content.variables.map((each) => each.name));
-  const texts = [...textsOf(content).map((each) => each.text), ...content.includes.map((each) => each.text)];
+  const known = new Set(declarations.map((each) => each.name));
+  const texts = [...textsOf(content), ...content.includes.flatMap(textsOfInclude)];
   for (const name of Object.keys(given)) {
-    if (known.has(name) || texts.some((text) => text.includes(name))) continue;
+    if (known.has(name) || texts.some(({ text }) => text.includes(name))) continue;
     problems.push(warning("unknown_variable", `The prompt uses no variable “${name}”.`, "", name));
   }
   return values;
@@ -180,7 +279,12 @@ function declarationProblems(content: PromptContent, used: ReadonlySet<string>):
   const problems: TemplateProblem[] = [];
   const seen = new Set<string>();
   const placeholders = new Set(
-    content.type === "chat" ? content.messages.flatMap((each) => ("role" in each ? [] : [each.name])) : [],
+    content.type === "chat"
+      ? content.messages.flatMap((each) => (each.type === "placeholder" ? [each.name] : []))
+      : [],
+  );
+  const included = new Map(
+    content.includes.flatMap((pin) => pin.variables.map((each) => [each.name, { each, pin }])),
   );
   for (const [index, { name, type, default: fallback }] of content.variables.entries()) {
     const path = `variables.${index}`;
@@ -192,6 +296,11 @@ function declarationProblems(content: PromptContent, used: ReadonlySet<string>):
       problems.push(warning("unused_variable", message, path, name));
     } else if (placeholders.has(name)) {
       const message = `A placeholder is also named “${name}”. Rename one, so that it is clear which is meant.`;
+      problems.push(warning("shadowed_variable", message, path, name));
+    }
+    const other = included.get(name);
+    if (other && other.each.type !== type) {
+      const message = `“${other.pin.name}”, which is included, declares “${name}” as ${articles[other.each.type]}; here it is ${articles[type]}, which holds. Make them the same.`;
       problems.push(warning("shadowed_variable", message, path, name));
     }
     if (fallback !== undefined && !isOfType(type, fallback)) {

@@ -47,6 +47,18 @@ export async function writeVersion(
       createdAt: now(),
     },
   });
+  const direct = content.includes.filter((pin) => pin.within === null);
+  if (direct.length > 0) {
+    await tx.promptInclude.createMany({
+      data: direct.map(({ reference, promptId, promptVersionId }) => ({
+        versionId: id,
+        reference,
+        projectId: ctx.projectId,
+        includedPromptId: promptId,
+        includedVersionId: promptVersionId,
+      })),
+    });
+  }
   await tx.prompt.update({ where: { id: prompt.id }, data: { updatedAt: now(), archivedAt: null } });
   await recordAudit(tx, ctx, {
     action: "prompt.version_saved",

@@ -7,7 +7,9 @@ import { diffContent } from "#lib/prompts/diff.ts";
 import { deleteDraft, saveDraft } from "#lib/prompts/drafts.ts";
 import { duplicatePrompt } from "#lib/prompts/duplicate-prompt.ts";
 import { findVersion } from "#lib/prompts/find-version.ts";
+import { listIncludable } from "#lib/prompts/list-includable.ts";
 import { listVersions } from "#lib/prompts/list-versions.ts";
+import { resolveIncludes, resolveIncludesInput } from "#lib/prompts/resolve-includes.ts";
 import { revertVersion } from "#lib/prompts/revert-version.ts";
 import { saveVersion } from "#lib/prompts/save-version.ts";
 import { promptContent, promptName, saveVersionInput } from "#lib/prompts/schema.ts";
@@ -33,6 +35,10 @@ export const saveMyDraft = action(
 export const discardMyDraft = action(z.object({ promptId: z.uuid() }), async (ctx, { promptId }) => {
   await deleteDraft(ctx, promptId);
 });
+
+export const resolvePromptIncludes = action(resolveIncludesInput, resolveIncludes);
+
+export const listIncludablePrompts = action(z.object({}), async (ctx) => await listIncludable(ctx));
 
 export const revertPrompt = action(z.object({ name: promptName, toNumber: number }), async (ctx, input) => {
   const { version, isNew } = await revertVersion(ctx, input);

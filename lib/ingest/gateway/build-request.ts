@@ -1,6 +1,7 @@
 import { AppError } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { mergeParameters, toOpenAi } from "#lib/models/parameters.ts";
+import { placeholdersOf } from "#lib/prompts/includes.ts";
 import type { ChatMessage, PromptContent } from "#lib/prompts/schema.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { toChatRequest } from "#lib/prompts/to-chat-request.ts";
@@ -41,14 +42,17 @@ export function buildChatRequest(call: GatewayCall, target: Target): JsonObject 
 }
 
 function fill(content: PromptContent, call: GatewayCall, own: ChatMessage[]): ChatMessage[] {
-  const place =
-    content.type === "chat" ? content.messages.find((message) => !("role" in message)) : undefined;
-  const { messages, problems } = compile(content, call.variables, place?.name ? { [place.name]: own } : {});
+  const [place] = placeholdersOf(content);
+  const { messages, problems } = compile(
+    content,
+    call.variables,
+    place === undefined ? {} : { [place]: own },
+  );
   const errors = problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) {
     throw new AppError("invalid_input", errors.map((error) => error.message).join(" "), {
       issues: errors.map((error) => ({ path: `variables.${error.name ?? ""}`, message: error.message })),
     });
   }
-  return place ? messages : [...messages, ...own];
+  return place === undefined ? [...messages, ...own] : messages;
 }

@@ -14,6 +14,7 @@ import { diffContent } from "#lib/prompts/diff.ts";
 import { findOptionalDraft } from "#lib/prompts/drafts.ts";
 import { findPrompt } from "#lib/prompts/find-prompt.ts";
 import { findVersion } from "#lib/prompts/find-version.ts";
+import { listUsers } from "#lib/prompts/list-users.ts";
 import { listVersions } from "#lib/prompts/list-versions.ts";
 import { listPromotions } from "#lib/registry/list-promotions.ts";
 import { listProtected } from "#lib/registry/protect-label.ts";
@@ -74,11 +75,12 @@ async function pageData(
   slug: string,
   prompt: PromptPageData["prompt"],
 ): Promise<PromptPageData> {
-  const [versions, promotions, protectedLabels, models] = await Promise.all([
+  const [versions, promotions, protectedLabels, models, users] = await Promise.all([
     listVersions(ctx, { name: prompt.name, limit: 100 }),
     listPromotions(ctx, { subject: "prompt_label", subjectId: prompt.id, limit: 30 }),
     listProtected(ctx),
     listModelVersions(ctx),
+    listUsers(ctx, prompt.name),
   ]);
   const locked = protectedLabels.filter((label) => roles.indexOf(role) < roles.indexOf(label.role));
   return {
@@ -91,6 +93,7 @@ async function pageData(
     protectedLabels: protectedLabels.map((label) => label.name),
     lockedLabels: Object.fromEntries(locked.map((label) => [label.name, whoMay(label.role)])),
     models,
+    users,
     canWrite: hasScope(ctx, "prompts:write"),
   };
 }
@@ -100,6 +103,8 @@ function actionsOf(slug: string): PromptActions {
     save: server.savePromptVersion.bind(null, slug),
     saveDraft: server.saveMyDraft.bind(null, slug),
     discardDraft: server.discardMyDraft.bind(null, slug),
+    resolveIncludes: server.resolvePromptIncludes.bind(null, slug),
+    listIncludable: server.listIncludablePrompts.bind(null, slug),
     revert: server.revertPrompt.bind(null, slug),
     compare: server.comparePromptVersions.bind(null, slug),
     listOlder: server.listOlderVersions.bind(null, slug),

@@ -1,0 +1,23 @@
+"use client";
+
+import { createContext, use } from "react";
+import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
+
+export type KeyboardStyle = "plain" | "vim" | "emacs";
+
+/** What the editors of one page have in common. */
+export type PromptSources = {
+  /** Whose keys they answer to. */
+  keyboard: KeyboardStyle;
+  /** The prompts that can be included; fetched when they are first asked for. */
+  listPrompts: () => Promise<readonly IncludablePrompt[]>;
+};
+
+const Sources = createContext<PromptSources>({ keyboard: "plain", listPrompts: async () => [] });
+
+/** Gives every template editor below it the page's sources; without it nothing is completed but variables. */
+export const PromptSourcesProvider = Sources.Provider;
+
+export function usePromptSources(): PromptSources {
+  return use(Sources);
+}

@@ -1,0 +1,191 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { contentKey } from "#lib/prompts/content-key.ts";
+import type { PromptDraft } from "#lib/prompts/drafts.ts";
+import { allVariables } from "#lib/prompts/includes.ts";
+import type { TemplateProblem } from "#lib/prompts/problem.ts";
+import type { PromptContent, VariableDeclaration } from "#lib/prompts/schema.ts";
+import { checkTemplate, inferVariables } from "#lib/prompts/template.ts";
+import { countOf } from "../ui/format.ts";
+import { showError, showToast } from "../ui/toast.tsx";
+import { useSubmit } from "../ui/use-submit.ts";
+import type { PromptActions } from "./prompt-actions.ts";
+import type { PromptPageData } from "./prompt-frame.tsx";
+import { promptHref } from "./prompt-href.ts";
+import { useDraft } from "./use-draft.ts";
+import { useIncludes } from "./use-includes.ts";
+import { usePromptContent } from "./use-prompt-content.ts";
+import { useStable } from "./use-stable.ts";
+
+/** What chat and text prompts have alike. */
+export type SharedFields = Omit<Extract<PromptContent, { type: "text" }>, "type" | "text">;
+
+export type EditorBase = { number: number; content: PromptContent };
+
+/**
+ * The work on one prompt: the content being written and what is wrong with it, its draft on the server, the pins of
+ * its includes, and the save. What is judged and counted follows quick typing at its own pace (`deferred`).
+ */
+export function usePromptEditor(input: {
+  data: PromptPageData;
+  actions: PromptActions;
+  base: EditorBase;
+  draft: PromptDraft | null;
+  isReadOnly: boolean;
+}) {
+  const { data, actions, draft, isReadOnly } = input;
+  const { slug, prompt } = data;
+  const router = useRouter();
+  const [base, setBase] = useState(input.base);
+  const editing = usePromptContent(draft?.content ?? input.base.content);
+  const { content, change } = editing;
+  const [isSaving, setSaving] = useState(false);
+  const [invalid, setInvalid] = useState<ReadonlySet<string>>(new Set());
+  const latestNumber = prompt.latestNumber;
+
+  const deferred = useDeferredValue(content);
+  const includes = useIncludes({
+    promptName: prompt.name,
+    content: deferred,
+    isEnabled: !isReadOnly,
+    change,
+    onResolve: actions.resolveIncludes,
+  });
+  const { judge } = includes;
+  const problems = useMemo(
+    () =>
+      checkTemplate(deferred)
+        .map(judge)
+        .filter((problem) => problem !== null),
+    [deferred, judge],
+  );
+  const undeclared = useStable(useMemo(() => inferVariables(deferred), [deferred]));
+  const variableProblems = useStable(problems.filter((problem) => problem.path.startsWith("variables.")));
+  const known = useMemo(() => [...allVariables(deferred), ...undeclared], [deferred, undeclared]);
+  const baseKey = useMemo(() => contentKey(base.content), [base.content]);
+  const isChanged = contentKey(content) !== baseKey;
+  const errorCount = countErrors(problems) + invalid.size;
+
+  const { status, forget } = useDraft({
+    content,
+    base: base.content,
+    baseNumber: base.number,
+    hasDraft: draft !== null,
+    isEnabled: !isReadOnly,
+    onSave: (content, baseNumber) => actions.saveDraft({ promptId: prompt.id, content, baseNumber }),
+    onDiscard: () => actions.discardDraft({ promptId: prompt.id }),
+  });
+
+  const saving = useSubmit(withWholeError(actions.save), (saved) => {
+    setSaving(false);
+    forget();
+    if (!saved.isNew) {
+      showToast(`Version ${saved.number} has exactly this content: no new version was made`);
+      router.push(promptHref(slug, saved.name, `version=${saved.number}`));
+      return;
+    }
+    showToast(`Saved version ${saved.number}`);
+    setBase({ number: saved.number, content });
+    router.replace(promptHref(slug, saved.name), { scroll: false });
+  });
+
+  const openSave = useCallback(() => {
+    if (isReadOnly) return;
+    // What is shown may lag behind quick typing; what is judged here may not.
+    const errors = countErrors(checkTemplate(content).map(judge)) + invalid.size;
+    if (!isChanged) showToast(`Nothing has changed since version ${base.number}`);
+    else if (errors > 0) showError(`Fix ${countOf(errors, "error")} first: they are underlined`);
+    else setSaving(true);
+  }, [isReadOnly, isChanged, content, invalid, base.number, judge]);
+
+  async function save(message: string) {
+    const isSaved = await saving.submit({
+      name: prompt.name,
+      content,
+      message,
+      parentNumber: base.number,
+      expectedLatest: latestNumber,
+    });
+    // If someone saved meanwhile, the dialog then names the next number and what is in between.
+    if (!isSaved) router.refresh();
+  }
+
+  const declare = useCallback(
+    (name: string) =>
+      change((content) => {
+        const found = inferVariables(content).find((each) => each.name === name);
+        const made: VariableDeclaration = found ?? {
+          name,
+          type: "string",
+          description: "",
+          isRequired: true,
+        };
+        return { ...content, variables: [...content.variables, made] };
+      }),
+    [change],
+  );
+  const setPart = useCallback(
+    (part: Partial<SharedFields>) => change((before) => ({ ...before, ...part })),
+    [change],
+  );
+  const setValidity = useCallback((field: string, isValid: boolean) => {
+    setInvalid((before) => {
+      if (before.has(field) !== isValid) return before;
+      const next = new Set(before);
+      if (isValid) next.delete(field);
+      else next.add(field);
+      return next;
+    });
+  }, []);
+
+  function discard() {
+    const kept = content;
+    editing.reset(base.content);
+    setInvalid(new Set());
+    showToast("Discarded the draft", { action: { label: "Undo", onClick: () => editing.reset(kept) } });
+  }
+
+  return {
+    base,
+    content,
+    deferred,
+    editing,
+    includes,
+    problems,
+    variableProblems,
+    undeclared,
+    known,
+    isChanged,
+    errorCount,
+    draftStatus: status,
+    declare,
+    setPart,
+    setValidity,
+    discard,
+    save: {
+      isOpen: isSaving,
+      open: openSave,
+      setOpen(isOpen: boolean) {
+        setSaving(isOpen);
+        if (!isOpen) saving.clear();
+      },
+      isPending: saving.isPending,
+      error: saving.error,
+      submit: save,
+    },
+  };
+}
+
+function countErrors(problems: readonly (TemplateProblem | null)[]): number {
+  return problems.filter((problem) => problem?.severity === "error").length;
+}
+
+/** The dialog has one place for errors: a fault of one field is shown there too. */
+function withWholeError(save: PromptActions["save"]): PromptActions["save"] {
+  return async (input) => {
+    const result = await save(input);
+    return result.ok ? result : { ok: false, error: { ...result.error, issues: [] } };
+  };
+}

@@ -1,0 +1,2 @@
+/** How many includes may be inside each other. */
+export const deepestInclude = 5;
