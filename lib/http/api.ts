@@ -19,6 +19,7 @@ import { promptRoutes } from "./routes/prompts.ts";
 import { registryRoutes } from "./routes/registry.ts";
 import { rehearsalRoutes } from "./routes/rehearsal.ts";
 import { scoreRoutes } from "./routes/scores.ts";
+import { traceStreamRoutes } from "./routes/trace-streams.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
 /**
@@ -62,6 +63,7 @@ for (const routes of [
   evaluationRoutes,
   abTestRoutes,
   deploymentsRoutes,
+  traceStreamRoutes,
   traceRoutes,
   scoreRoutes,
 ]) {

@@ -12,6 +12,7 @@ import { pathHeader } from "#lib/http/request-headers.ts";
 import { drainGateway } from "#lib/ingest/gateway/trace-queue.ts";
 import { addressHeader } from "#lib/projects/auth.ts";
 import { stopServing } from "#lib/prompts/serve-cached.ts";
+import { stopHearing } from "#lib/traces/store/hear-spans.ts";
 import { ensureBuild } from "./check-build.ts";
 import { setHeader } from "./set-header.ts";
 import { type Runner, startWorker } from "./worker.ts";
@@ -33,6 +34,7 @@ export async function startServer(): Promise<RunningServer> {
   let embedded: EmbeddedDatabase | null = null;
   let worker: Runner | null = null;
   const stop = async () => {
+    await stopHearing();
     await closeServer(server);
     await worker?.stop();
     await drainGateway();

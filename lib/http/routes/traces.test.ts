@@ -110,31 +110,6 @@ test("200: one trace with its spans and scores; 404 for another project's and fo
   expect((await request("GET", "/api/v1/traces/xyz")).status).toBe(404);
 });
 
-test("200: the export streams one JSON object a line, with the spans where asked", async () => {
-  const plain = await request("GET", "/api/v1/traces/export?model=m");
-  expect(plain.headers.get("content-type")).toBe("application/jsonl");
-  const lines = plain.text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(lines.map((line) => line.traceId)).toEqual(traceIds.toReversed());
-  expect(lines[0].spans).toBeUndefined();
-  const whole = await request("GET", "/api/v1/traces/export?include=spans&tag=t0");
-  expect(JSON.parse(whole.text)).toMatchObject({
-    traceId: traceIds[0],
-    spans: [{ raw: { attributes: { "user.id": "u0" } } }],
-  });
-  const refused = await request("GET", "/api/v1/traces/export?from=x");
-  expect(refused.status).toBe(400);
-});
-
-test("200: the CSV export defuses what a spreadsheet would run", async () => {
-  const { text } = await request("GET", "/api/v1/traces/export?format=csv");
-  const [header, row] = text.split("\r\n");
-  expect(header).toMatch(/^traceId,name,operation,/);
-  expect(row).toContain(`"'=cmd|""x"""`);
-});
-
 test("200: charts, sessions, users and unlinked names", async () => {
   const range = `from=${new Date(Date.now() - 60_000).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}`;
   const charts = await request("GET", `/api/v1/traces/charts?${range}`);

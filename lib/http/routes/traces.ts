@@ -1,7 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import Papa from "papaparse";
 import { AppError } from "#lib/core/errors.ts";
-import { exportSummaries, exportTraces } from "#lib/traces/export-traces.ts";
 import { type ComparisonOperator, type TraceFilterDraft, traceFilter } from "#lib/traces/schema.ts";
 import { listUnlinked } from "#lib/traces/store/count-unlinked.ts";
 import { deleteTrace, deleteTraces } from "#lib/traces/store/delete-traces.ts";
@@ -10,19 +8,11 @@ import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
 import { relinkSpans } from "#lib/traces/store/relink-spans.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { chartTraces } from "#lib/traces/store/trace-charts.ts";
-import {
-  type ApiContext,
-  errorResponses,
-  jsonResponse,
-  newRoutes,
-  pageOf,
-  pageQuery,
-  security,
-} from "../route.ts";
+import { errorResponses, jsonResponse, newRoutes, pageOf, pageQuery, security } from "../route.ts";
 
 const tags = ["Traces"];
 
-/** What applications sent: searched, read, charted, exported, deleted. */
+/** What applications sent: searched, read, charted, deleted. See `trace-streams.ts` for live tail and export. */
 export const traceRoutes = newRoutes();
 
 const several = z.preprocess(
@@ -31,7 +21,8 @@ const several = z.preprocess(
 );
 const amount = z.coerce.number().optional();
 
-const filterQuery = traceFilter
+/** A filter as query parameters. */
+export const filterQuery = traceFilter
   .omit({ tags: true, comparisons: true, scores: true, has: true, text: true })
   .extend({
     tag: several.openapi({ description: "Repeat it for several: a trace has them all." }),
@@ -59,7 +50,7 @@ const measures = [
   ["tokens", "minTokens", "maxTokens"],
 ] as const;
 
-function toFilter(query: FilterQuery): TraceFilterDraft {
+export function toFilter(query: FilterQuery): TraceFilterDraft {
   const { tag, text, has, score, ...rest } = query;
   const comparisons = measures.flatMap(([field, least, most]) => [
     ...(query[least] === undefined ? [] : [{ field, operator: ">=" as const, value: query[least] }]),
@@ -89,7 +80,7 @@ function toScoreTerm(term: string) {
   return { name, operator, value: Number.isNaN(Number(text)) ? text : Number(text) };
 }
 
-const traceSummary = z
+export const traceSummary = z
   .object({
     traceId: z.string(),
     name: z.string(),
@@ -155,37 +146,6 @@ traceRoutes.openapi(
   async (c) => {
     const { limit, cursor, sort, ...query } = c.req.valid("query");
     return c.json(await searchTraces(c.var.ctx, { filter: toFilter(query), sort, limit, cursor }), 200);
-  },
-);
-
-traceRoutes.openapi(
-  createRoute({
-    method: "get",
-    path: "/api/v1/traces/export",
-    tags,
-    security,
-    summary: "Export the traces that match, streamed",
-    request: {
-      query: filterQuery.extend({
-        format: z.enum(["jsonl", "csv"]).default("jsonl"),
-        include: z
-          .enum(["spans"])
-          .optional()
-          .openapi({ description: "With JSONL: each trace's spans and scores." }),
-      }),
-    },
-    responses: {
-      200: { description: "One trace a line", content: { "application/jsonl": { schema: traceSummary } } },
-      ...errorResponses(),
-    },
-  }),
-  async (c) => {
-    const { format, include, ...query } = c.req.valid("query");
-    const filter = toFilter(query);
-    if (format === "csv")
-      return streamLines(c, csvLines(exportSummaries(c.var.ctx, filter)), "text/csv", "traces.csv");
-    const traces = include === "spans" ? exportTraces(c.var.ctx, filter) : exportSummaries(c.var.ctx, filter);
-    return streamLines(c, jsonLines(traces), "application/jsonl", "traces.jsonl");
   },
 );
 
@@ -347,54 +307,4 @@ for (const [path, summary, listActors] of [
     }),
     async (c) => c.json(await listActors(c.var.ctx, c.req.valid("query")), 200),
   );
-}
-
-async function* jsonLines(items: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const item of items) yield `${JSON.stringify(item)}\n`;
-}
-
-async function* csvLines(items: AsyncIterable<object>): AsyncGenerator<string> {
-  const columns = Object.keys(traceSummary.shape);
-  yield `${columns.join(",")}\r\n`;
-  for await (const item of items) {
-    const flat = Object.entries(item).map(([key, value]) => [
-      key,
-      value !== null && typeof value === "object" ? JSON.stringify(value) : value,
-    ]);
-    // A cell that begins as a formula would run in a spreadsheet: what was sent is not trusted.
-    yield `${Papa.unparse([Object.fromEntries(flat)], { columns, header: false, escapeFormulae: true })}\r\n`;
-  }
-}
-
-/**
- * Lines as they come. The first is awaited here, so that a refusal still has its own status. It is typed `never`
- * because a stream has no JSON type that the route could check.
- */
-async function streamLines(
-  c: ApiContext,
-  lines: AsyncGenerator<string>,
-  contentType: string,
-  fileName: string,
-): Promise<never> {
-  const first = await lines.next();
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (first.done) controller.close();
-      else controller.enqueue(encoder.encode(first.value));
-    },
-    async pull(controller) {
-      const next = await lines.next();
-      if (next.done) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
-    },
-    async cancel() {
-      await lines.return(undefined);
-    },
-  });
-  const response = c.body(body, 200, {
-    "content-type": contentType,
-    "content-disposition": `attachment; filename="${fileName}"`,
-  });
-  return response as never;
 }

@@ -1,7 +1,10 @@
 import type { Sql } from "#lib/db/postgres.ts";
 
 /** A timestamptz as ISO 8601 in UTC with microseconds, which a Date would lose: sorts as text, and reads back. */
-export function isoText(db: Sql, expression: "s.start_time" | "max(start_time)" | "c.created_at") {
+export function isoText(
+  db: Sql,
+  expression: "s.start_time" | "min(s.start_time)" | "max(start_time)" | "c.created_at",
+) {
   return db`to_char(${db.unsafe(expression)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
