@@ -71,4 +71,4 @@ export const scoreDefinitionInput = z
     message: "The minimum is over the maximum.",
   });
 export type ScoreDefinitionInput = z.infer<typeof scoreDefinitionInput>;
-export type ScoreDefinition = ScoreDefinitionInput & { id: string };
+export type ScoreDefinition = ScoreDefinitionInput & { id: string; isArchived: boolean };

@@ -1,4 +1,5 @@
 import { systemContext } from "#lib/core/context.ts";
+import { deletionTask, runDeletion } from "./start-deletion.ts";
 import { listProjectsWithUnlinked } from "./store/list-unlinked-projects.ts";
 import { addPartitionsAhead } from "./store/partitions.ts";
 import { relinkSpans } from "./store/relink-spans.ts";
@@ -18,7 +19,7 @@ export async function maintainTraces(): Promise<void> {
   await applyRetention();
 }
 
-export const traceTasks = { "traces:maintain": maintainTraces };
+export const traceTasks = { "traces:maintain": maintainTraces, [deletionTask]: runDeletion };
 
 /** For the worker's crontab. */
 export const traceCrontab = "*/5 * * * * traces:maintain";

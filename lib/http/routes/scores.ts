@@ -1,5 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { deleteScoreDefinition, listScoreDefinitions, saveScoreDefinition } from "#lib/scores/definitions.ts";
+import {
+  archiveScoreDefinition,
+  deleteScoreDefinition,
+  listScoreDefinitions,
+  saveScoreDefinition,
+} from "#lib/scores/definitions.ts";
 import { deleteScore, listScores } from "#lib/scores/queries.ts";
 import { recordScores } from "#lib/scores/record-score.ts";
 import { scoreDefinitionInput, scoreInput, scoreSources } from "#lib/scores/schema.ts";
@@ -103,6 +108,7 @@ const definition = z
     categories: z.array(z.string()),
     description: z.string(),
     higherIsBetter: z.boolean(),
+    isArchived: z.boolean(),
   })
   .openapi("ScoreDefinition");
 
@@ -133,6 +139,24 @@ scoreRoutes.openapi(
   }),
   async (c) => c.json(await saveScoreDefinition(c.var.ctx, c.req.valid("json")), 201),
 );
+
+for (const [word, summary, isArchived] of [
+  ["archive", "Let a definition refuse nothing, and keep it", true],
+  ["restore", "Bring an archived definition back into force", false],
+] as const) {
+  scoreRoutes.openapi(
+    createRoute({
+      method: "post",
+      path: `/api/v1/score-definitions/{name}/${word}`,
+      tags,
+      security,
+      summary,
+      request: { params: z.object({ name: z.string() }) },
+      responses: { 200: jsonResponse(definition, "The definition"), ...errorResponses(404) },
+    }),
+    async (c) => c.json(await archiveScoreDefinition(c.var.ctx, c.req.valid("param").name, isArchived), 200),
+  );
+}
 
 scoreRoutes.openapi(
   createRoute({

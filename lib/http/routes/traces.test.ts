@@ -203,6 +203,10 @@ test("403: a key that writes traces and scores can neither read nor delete them"
   ).toBe(403);
 });
 
+test("404: a deletion that is none", async () => {
+  expect((await request("GET", "/api/v1/trace-deletions/x")).status).toBe(404);
+});
+
 test("deleting: 204 once, then 404; by user 200; 400 where nobody is named", async () => {
   expect((await request("DELETE", `/api/v1/traces/${traceIds[0]}`)).status).toBe(204);
   expect((await request("DELETE", `/api/v1/traces/${traceIds[0]}`)).status).toBe(404);

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "#lib/core/errors.ts";
 import { type ComparisonOperator, type TraceFilterDraft, traceFilter } from "#lib/traces/schema.ts";
+import { findTraceDeletion, startDeletion } from "#lib/traces/start-deletion.ts";
 import { listUnlinked } from "#lib/traces/store/count-unlinked.ts";
-import { deleteTrace, deleteTraces } from "#lib/traces/store/delete-traces.ts";
+import { deleteTrace } from "#lib/traces/store/delete-traces.ts";
 import { findTrace } from "#lib/traces/store/find-trace.ts";
 import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
 import { relinkSpans } from "#lib/traces/store/relink-spans.ts";
@@ -252,6 +253,20 @@ traceRoutes.openapi(
   },
 );
 
+const deletion = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["session", "user", "selection"]),
+    total: z.number(),
+    deleted: z.number(),
+    status: z.enum(["running", "done", "failed"]),
+    error: z.string().nullable(),
+    actorName: z.string(),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .openapi("TraceDeletion");
+
 traceRoutes.openapi(
   createRoute({
     method: "delete",
@@ -263,7 +278,8 @@ traceRoutes.openapi(
       query: z.object({ sessionId: z.string().min(1).optional(), userId: z.string().min(1).optional() }),
     },
     responses: {
-      200: jsonResponse(z.object({ deleted: z.number() }), "How many traces"),
+      200: jsonResponse(z.object({ deleted: z.number() }), "How many traces; nothing of them is left"),
+      202: jsonResponse(z.object({ deletion }), "They are many: being deleted in the background"),
       ...errorResponses(),
     },
   }),
@@ -274,8 +290,22 @@ traceRoutes.openapi(
       throw new AppError("invalid_input", message, { issues: [{ path: "userId", message }] });
     }
     const forget = sessionId !== undefined ? { sessionId } : { userId: userId! };
-    return c.json(await deleteTraces(c.var.ctx, forget), 200);
+    const outcome = await startDeletion(c.var.ctx, forget);
+    return "deleted" in outcome ? c.json(outcome, 200) : c.json(outcome, 202);
   },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/trace-deletions/{id}",
+    tags,
+    security,
+    summary: "How far a deletion is",
+    request: { params: z.object({ id: z.string() }) },
+    responses: { 200: jsonResponse(deletion, "The deletion"), ...errorResponses(404) },
+  }),
+  async (c) => c.json(await findTraceDeletion(c.var.ctx, c.req.valid("param").id), 200),
 );
 
 const actor = z.object({

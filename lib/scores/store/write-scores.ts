@@ -54,7 +54,9 @@ const rowsPerStatement = 1000;
 
 async function definitionsOf(ctx: Context, names: string[]): Promise<Map<string, ScoreDefinition>> {
   const rows = await sql()<ScoreDefinition[]>`
-    select id, name, type, minimum, maximum, categories, description, "higher_is_better" as "higherIsBetter"
-    from score_definition where project_id = ${ctx.projectId} and name = any(${names})`;
+    select id, name, type, minimum, maximum, categories, description, "higher_is_better" as "higherIsBetter",
+      false as "isArchived"
+    from score_definition
+    where project_id = ${ctx.projectId} and name = any(${names}) and archived_at is null`;
   return new Map(rows.map((row) => [row.name, row]));
 }

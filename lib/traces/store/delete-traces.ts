@@ -16,29 +16,57 @@ const batchSize = 1000;
  * an application's own key can write traces, and must not be able to erase them.
  */
 export async function deleteTraces(ctx: Context, forget: Forget): Promise<{ deleted: number }> {
+  const deleted = await eraseTraces(ctx, forget, async () => {});
+  if (deleted > 0) await auditDeletion(ctx, forget, deleted);
+  return { deleted };
+}
+
+/**
+ * The same without the audit row: for who deletes in the background. `onBatch` hears of each batch once it is gone;
+ * begun again after a crash, it goes on with what is left.
+ */
+export async function eraseTraces(
+  ctx: Context,
+  forget: Forget,
+  onBatch: (count: number) => Promise<void>,
+): Promise<number> {
   requireScope(ctx, "admin");
   let deleted = 0;
   for (;;) {
-    const traceIds = await nextTraces(ctx, forget, deleted);
+    const traceIds = await nextTraces(ctx, forget);
     if (traceIds.length === 0) break;
     await sql().begin((tx) => deleteBatch(tx as unknown as Sql, ctx.projectId, traceIds));
     deleted += traceIds.length;
+    await onBatch(traceIds.length);
   }
   if ("sessionId" in forget) {
     await sql()`delete from scores where project_id = ${ctx.projectId} and session_id = ${storable(forget.sessionId)}`;
   }
-  if (deleted > 0) {
-    await prisma().$transaction((tx) =>
-      recordAudit(tx, ctx, {
-        action: "traces.deleted",
-        subjectType: "trace",
-        subjectId: "traceIds" in forget && forget.traceIds.length === 1 ? forget.traceIds[0]! : ctx.projectId,
-        subjectName: "traceIds" in forget ? "by trace" : "sessionId" in forget ? "by session" : "by user",
-        after: { deleted },
-      }),
-    );
-  }
-  return { deleted };
+  return deleted;
+}
+
+/** One row of the audit log about a deletion that is done. */
+export async function auditDeletion(ctx: Context, forget: Forget, deleted: number): Promise<void> {
+  await prisma().$transaction((tx) =>
+    recordAudit(tx, ctx, {
+      action: "traces.deleted",
+      subjectType: "trace",
+      subjectId: "traceIds" in forget && forget.traceIds.length === 1 ? forget.traceIds[0]! : ctx.projectId,
+      subjectName: "traceIds" in forget ? "by trace" : "sessionId" in forget ? "by session" : "by user",
+      after: { deleted },
+    }),
+  );
+}
+
+/** What would be deleted, exactly. Needs `read`. */
+export async function countTraces(ctx: Context, forget: Forget): Promise<{ traces: number; spans: number }> {
+  requireScope(ctx, "read");
+  const db = sql();
+  const [row] = await db<{ traces: number; spans: number }[]>`
+    select count(distinct trace_id) as traces, count(*) as spans from spans
+    where project_id = ${ctx.projectId} and trace_id in (
+      select trace_id from spans where project_id = ${ctx.projectId} and ${matchOf(db, forget)})`;
+  return row!;
 }
 
 /** Deletes one trace. Throws `not_found`. */
@@ -51,22 +79,18 @@ export async function deleteTrace(ctx: Context, traceId: string): Promise<void> 
   if (deleted === 0) throw new AppError("not_found", "There is no such trace in this project.");
 }
 
-async function nextTraces(ctx: Context, forget: Forget, done: number): Promise<string[]> {
+async function nextTraces(ctx: Context, forget: Forget): Promise<string[]> {
   const db = sql();
-  if ("traceIds" in forget) {
-    if (done > 0) return [];
-    const rows = await db<{ trace_id: string }[]>`
-      select distinct trace_id::text from spans
-      where project_id = ${ctx.projectId} and trace_id = any(${forget.traceIds}::uuid[])`;
-    return rows.map((row) => row.trace_id);
-  }
-  const match =
-    "sessionId" in forget
-      ? db`session_id = ${storable(forget.sessionId)}`
-      : db`user_id = ${storable(forget.userId)}`;
   const rows = await db<{ trace_id: string }[]>`
-    select distinct trace_id::text from spans where project_id = ${ctx.projectId} and ${match} limit ${batchSize}`;
+    select distinct trace_id::text from spans
+    where project_id = ${ctx.projectId} and ${matchOf(db, forget)} limit ${batchSize}`;
   return rows.map((row) => row.trace_id);
+}
+
+function matchOf(db: Sql, forget: Forget) {
+  if ("traceIds" in forget) return db`trace_id = any(${forget.traceIds}::uuid[])`;
+  if ("sessionId" in forget) return db`session_id = ${storable(forget.sessionId)}`;
+  return db`user_id = ${storable(forget.userId)}`;
 }
 
 async function deleteBatch(tx: Sql, projectId: string, traceIds: string[]): Promise<void> {
