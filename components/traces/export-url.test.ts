@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exportUrl } from "./export-url.ts";
+import { exportUrl, liveUrl } from "./export-url.ts";
 import { parseFilter } from "./filter-language.ts";
 import { toTraceFilter } from "./to-trace-filter.ts";
 
@@ -14,7 +14,6 @@ test("the export asks for what the list shows", () => {
   );
   expect([...query]).toEqual([
     ["project", "demo"],
-    ["format", "csv"],
     ["status", "error"],
     ["model", "gpt-4o"],
     ["tag", "a"],
@@ -23,6 +22,17 @@ test("the export asks for what the list shows", () => {
     ["has", "feedback"],
     ["score", "good=true"],
     ["minLatencyMs", "2000"],
+    ["format", "csv"],
+  ]);
+});
+
+test("what is followed has no end in time", () => {
+  const range = { type: "exact", fromMs: 0, toMs: 60_000 } as const;
+  const filter = toTraceFilter(parseFilter("status:error").terms, range, 0);
+  expect([...new URL(liveUrl("demo", filter), "http://x").searchParams.keys()]).toEqual([
+    "project",
+    "from",
+    "status",
   ]);
 });
 

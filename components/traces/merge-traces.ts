@@ -1,6 +1,6 @@
 import type { TraceSummary } from "#lib/traces/schema.ts";
 
-type Merged = { shown: TraceSummary[]; waiting: TraceSummary[] };
+export type Merged = { shown: TraceSummary[]; waiting: TraceSummary[] };
 
 /**
  * Takes newly read traces into a list, newest first. Those that are shown already are brought up to date where they

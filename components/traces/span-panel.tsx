@@ -14,6 +14,7 @@ import type { Json } from "#lib/core/json.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import type { Score } from "#lib/scores/schema.ts";
 import type { SpanDetail } from "#lib/traces/store/span-rows.ts";
+import { itemInputOf } from "#lib/traces/texts.ts";
 import { AddToDataset, type DatasetItemDraft } from "./add-to-dataset.tsx";
 import { AttributesPanel } from "./attributes-panel.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -21,7 +22,7 @@ import { JsonText } from "./json-text.tsx";
 import type { TextFormat } from "./message-text.tsx";
 import { SpanDetails, tokensText } from "./span-details.tsx";
 import { promptVersionHref, type SpanLinks } from "./span-links.ts";
-import { answerOf, itemInputOf } from "./span-texts.ts";
+import { answerOf } from "./span-texts.ts";
 
 /** One span with all that is shown of it. */
 export type SpanView = { span: SpanDetail; links: SpanLinks };

@@ -1,4 +1,3 @@
-import type { Json } from "#lib/core/json.ts";
 import type { Message, SpanContent } from "#lib/traces/span.ts";
 
 /** The texts of messages, each part on its own line; parts that are no text are left out. */
@@ -7,14 +6,6 @@ export function textOf(messages: readonly Message[] | null): string {
     .flatMap((message) => message.parts)
     .flatMap((part) => (part.type === "text" ? [part.text] : []))
     .join("\n");
-}
-
-/** What a dataset item's input is made of: the variables, else the last thing the user said, else the raw input. */
-export function itemInputOf(span: Pick<SpanContent, "variables" | "inputMessages" | "inputValue">): Json {
-  if (span.variables) return span.variables;
-  const asked = span.inputMessages?.findLast((message) => message.role === "user");
-  if (asked) return { input: textOf([asked]) };
-  return span.inputValue ?? { input: textOf(span.inputMessages) };
 }
 
 /** What the span answered, as one text. */

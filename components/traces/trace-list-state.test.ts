@@ -1,14 +1,27 @@
 import { expect, test } from "vitest";
-import { readTraceListState, traceListQuery } from "./trace-list-state.ts";
+import { readTraceListState, traceListQuery, viewHref, viewQuery } from "./trace-list-state.ts";
 
 test("the URL's state is read back as it was written", () => {
-  const state = readTraceListState({ filter: 'status:error "two words"', range: "7d", sort: "oldest" });
+  const state = readTraceListState({
+    filter: 'status:error "two words"',
+    range: "7d",
+    sort: "oldest",
+    view: "v1",
+  });
   const query = Object.fromEntries(new URLSearchParams(traceListQuery(state)));
   expect(readTraceListState(query)).toEqual(state);
 });
 
 test("the plain list has a plain URL", () => {
   expect(traceListQuery(readTraceListState({}))).toBe("");
+});
+
+test("a saved view remembers what is shown, and not that it was shown as a view", () => {
+  const state = readTraceListState({ filter: "status:error", range: "7d", view: "v1" });
+  expect(viewQuery(state)).toBe("?filter=status%3Aerror&range=7d");
+  const href = viewHref("demo", { id: "v2", query: viewQuery(state) });
+  expect(href).toBe("/demo/traces?filter=status%3Aerror&range=7d&view=v2");
+  expect(viewHref("demo", { id: "v2", query: "" })).toBe("/demo/traces?view=v2");
 });
 
 test("another page can link with parameters named as fields", () => {

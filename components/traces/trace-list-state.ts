@@ -8,6 +8,8 @@ export type TraceListState = {
   filter: string;
   range: TimeRange;
   sort: "newest" | "oldest";
+  /** The saved view it began with; `all` for the plain list where another would open by itself. */
+  viewId: string | null;
 };
 
 type SearchParams = Record<string, string | string[] | undefined>;
@@ -27,7 +29,20 @@ export function readTraceListState(params: SearchParams): TraceListState {
     filter: [one("filter")?.trim() ?? "", ...terms].filter(Boolean).join(" "),
     range: parseTimeRange({ range: one("range"), from: one("from"), to: one("to") }) ?? defaultTimeRange,
     sort: one("sort") === "oldest" ? "oldest" : "newest",
+    viewId: one("view") || null,
   };
+}
+
+/** The address of the list as a saved view remembers it, opened as that view. */
+export function viewHref(slug: string, view: { id: string; query: string }): string {
+  const params = new URLSearchParams(view.query);
+  params.set("view", view.id);
+  return `/${slug}/traces?${params}`;
+}
+
+/** What a saved view remembers of this. */
+export function viewQuery(state: TraceListState): string {
+  return traceListQuery({ ...state, viewId: null });
 }
 
 /** The query of the URL that shows this, with its question mark; empty for the plain list. */
@@ -36,6 +51,7 @@ export function traceListQuery(state: TraceListState): string {
   if (state.filter) params.set("filter", state.filter);
   for (const [name, value] of Object.entries(timeRangeParams(state.range))) params.set(name, value);
   if (state.sort === "oldest") params.set("sort", "oldest");
+  if (state.viewId) params.set("view", state.viewId);
   const text = params.toString();
   return text && `?${text}`;
 }

@@ -1,18 +1,24 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useTransition } from "react";
+import { type ComponentProps, type ReactNode, useState, useTransition } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import type { TraceSummary } from "#lib/traces/schema.ts";
+import { DeletionProgress } from "./deletion-progress.tsx";
 import { FilterBar } from "./filter-bar.tsx";
+import { SavedViews } from "./saved-views.tsx";
 import type { FilterFacets } from "./suggest-filter.ts";
 import { TimeRangePicker } from "./time-range-picker.tsx";
 import { TraceCharts } from "./trace-charts.tsx";
 import { type TraceListState, traceListQuery } from "./trace-list-state.ts";
 import { TraceRows, type TraceRowsProps } from "./trace-rows.tsx";
 
-type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange"> & {
+type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange" | "isLive" | "onLiveChange"> & {
   state: TraceListState;
+  /** Saved views and what may be done with them; null where the list is one user's alone. */
+  views: Omit<ComponentProps<typeof SavedViews>, "slug" | "state"> | null;
+  /** What is being deleted in the background. */
+  deletions: ComponentProps<typeof DeletionProgress>;
   /** Whether every term of the filter is understood; if not, nothing is listed, followed or exported. */
   isReadable: boolean;
   /** Of the project's catalogue; values of the rows are added. */
@@ -22,11 +28,15 @@ type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange"> & {
 };
 
 /** Filter, time range, plots and rows; all of the state is in the address. */
-export function TraceList({ state, isReadable, facets, charts, ...rows }: TraceListProps) {
-  const [isPending, go] = useListState(rows.slug, state);
+export function TraceList(props: TraceListProps) {
+  const { state, isReadable, facets, charts, views, deletions, ...rows } = props;
+  const [isLive, setLive] = useState(false);
+  const opensWithView = views?.views.some((view) => view.isDefault) ?? false;
+  const [isPending, go] = useListState(rows.slug, state, opensWithView);
   return (
     <div className="flex min-w-0 flex-col gap-4" aria-busy={isPending}>
       <div className="flex flex-wrap items-start gap-2" data-print="hide">
+        {views && <SavedViews slug={rows.slug} state={state} {...views} />}
         <FilterBar
           value={state.filter}
           onChange={(filter) => go({ filter })}
@@ -34,6 +44,7 @@ export function TraceList({ state, isReadable, facets, charts, ...rows }: TraceL
         />
         <TimeRangePicker value={state.range} onChange={(range) => go({ range })} />
       </div>
+      <DeletionProgress {...deletions} />
       <div
         className={classNames("flex min-w-0 flex-col gap-3 transition-opacity", isPending && "opacity-60")}
       >
@@ -41,9 +52,11 @@ export function TraceList({ state, isReadable, facets, charts, ...rows }: TraceL
         {isReadable ? (
           <TraceRows
             {...rows}
-            key={JSON.stringify([state, rows.first.data[0]?.traceId])}
+            key={JSON.stringify([state, rows.first.data.map((trace) => trace.traceId)])}
             sort={state.sort}
             onSortChange={(sort) => go({ sort })}
+            isLive={isLive}
+            onLiveChange={setLive}
           />
         ) : (
           rows.empty
@@ -65,7 +78,7 @@ export function ZoomingCharts({
   state: TraceListState;
   buckets: ChartsProps["buckets"];
 }) {
-  const [, go] = useListState(slug, state);
+  const [, go] = useListState(slug, state, false);
   return (
     <TraceCharts
       buckets={buckets}
@@ -77,13 +90,17 @@ export function ZoomingCharts({
 function useListState(
   slug: string,
   state: TraceListState,
+  opensWithView: boolean,
 ): [isPending: boolean, go: (change: Partial<TraceListState>) => void] {
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
   return [
     isPending,
-    (change) =>
-      startTransition(() => router.push(`/${slug}/traces${traceListQuery({ ...state, ...change })}`)),
+    (change) => {
+      // The plain address would open the person's own view: it is said that this is none.
+      const viewId = state.viewId ?? (opensWithView ? "all" : null);
+      startTransition(() => router.push(`/${slug}/traces${traceListQuery({ ...state, viewId, ...change })}`));
+    },
   ];
 }
 

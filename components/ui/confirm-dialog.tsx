@@ -15,6 +15,8 @@ type ConfirmDialogProps = {
   confirmLabel: string;
   /** When given, the act waits until this text has been typed. */
   typeToConfirm?: string;
+  /** While the consequence is still being found out. */
+  isWaiting?: boolean;
   trigger?: ReactElement;
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
@@ -28,6 +30,7 @@ export function ConfirmDialog({
   consequence,
   confirmLabel,
   typeToConfirm,
+  isWaiting = false,
   trigger,
   isOpen,
   onOpenChange,
@@ -81,7 +84,7 @@ export function ConfirmDialog({
             <Button
               variant="danger"
               isPending={isPending}
-              disabled={typeToConfirm !== undefined && typed !== typeToConfirm}
+              disabled={isWaiting || (typeToConfirm !== undefined && typed !== typeToConfirm)}
               onClick={confirm}
             >
               {confirmLabel}

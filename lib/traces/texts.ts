@@ -1,3 +1,4 @@
+import type { Json } from "#lib/core/json.ts";
 import type { Message, SpanContent } from "./span.ts";
 
 /** What a span was asked and what it answered, whole, as a file for people holds them; null where it carries none. Pure. */
@@ -7,6 +8,14 @@ export function textsOf(content: SpanContent): { input: string | null; output: s
     input: asked ? textOf([asked]) : valueText(content.inputMessages, content.inputValue),
     output: valueText(content.outputMessages, content.outputValue),
   };
+}
+
+/** What a dataset item's input is made of: the variables, else the last thing the user said, else the raw input. */
+export function itemInputOf(span: Pick<SpanContent, "variables" | "inputMessages" | "inputValue">): Json {
+  if (span.variables) return span.variables;
+  const asked = span.inputMessages?.findLast((message) => message.role === "user");
+  if (asked) return { input: textOf([asked]) };
+  return span.inputValue ?? { input: textOf(span.inputMessages ?? []) };
 }
 
 function valueText(messages: Message[] | null, value: SpanContent["inputValue"]): string | null {

@@ -10,8 +10,17 @@ import { findDataset } from "#lib/datasets/queries.ts";
 import { addFromTraceInput } from "#lib/datasets/schema.ts";
 import { action } from "#lib/http/action.ts";
 import { recordScore } from "#lib/scores/record-score.ts";
+import { addTracesToDataset } from "#lib/traces/add-to-dataset.ts";
+import {
+  createSavedView,
+  deleteSavedView,
+  savedViewInput,
+  setDefaultView,
+  updateSavedView,
+} from "#lib/traces/saved-views.ts";
 import { traceFilter } from "#lib/traces/schema.ts";
-import { deleteTraces } from "#lib/traces/store/delete-traces.ts";
+import { listOpenDeletions, startDeletion } from "#lib/traces/start-deletion.ts";
+import { countTraces } from "#lib/traces/store/delete-traces.ts";
 import { findSpan } from "#lib/traces/store/find-trace.ts";
 import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
@@ -27,13 +36,58 @@ const traceIds = z
   .min(1)
   .max(10_000);
 
-export const deleteSelected = action(z.object({ traceIds }), deleteTraces);
+/** These traces, or every trace that a session's or a user's spans are in: for the person who asks to be forgotten. */
+const forget = z.union([
+  z.object({ traceIds }),
+  z.object({ sessionId: z.string().min(1) }),
+  z.object({ userId: z.string().min(1) }),
+]);
 
-/** Every trace that a session's or a user's spans are in: for the person who asks to be forgotten. */
-export const deleteOf = action(
-  z.union([z.object({ sessionId: z.string().min(1) }), z.object({ userId: z.string().min(1) })]),
-  deleteTraces,
+export const countForgotten = action(forget, countTraces);
+
+export const deleteForgotten = action(forget, (ctx, input) => startDeletion(ctx, input));
+
+export const readDeletions = action(z.object({}), listOpenDeletions);
+
+export const addSelectedToDataset = action(
+  z.object({ traceIds, dataset: z.string().trim().min(1, "Name a dataset.") }),
+  async (ctx, input) => {
+    const dataset = await findOrCreateDataset(ctx, input.dataset);
+    const added = await addTracesToDataset(ctx, { dataset, traceIds: input.traceIds });
+    const { datasetName, number, addedCount, skippedCount } = added;
+    return { datasetName, number, addedCount, skippedCount };
+  },
 );
+
+export const saveView = action(
+  savedViewInput.extend({ isDefault: z.boolean() }),
+  async (ctx, { isDefault, ...view }) => {
+    const { id } = await createSavedView(ctx, view);
+    if (isDefault) await setDefaultView(ctx, id);
+    refresh();
+    return { id };
+  },
+);
+
+const viewId = z.object({ id: z.uuid() });
+
+export const changeView = action(
+  viewId.extend({ change: savedViewInput.partial() }),
+  async (ctx, { id, change }) => {
+    await updateSavedView(ctx, id, change);
+    refresh();
+  },
+);
+
+export const removeView = action(viewId, async (ctx, { id }) => {
+  await deleteSavedView(ctx, id);
+  refresh();
+});
+
+export const chooseDefaultView = action(z.object({ id: z.uuid().nullable() }), async (ctx, { id }) => {
+  await setDefaultView(ctx, id);
+  refresh();
+});
 
 export const listMoreActors = action(
   z.object({ kind: z.enum(["session", "user"]), cursor: z.string() }),

@@ -1,3 +1,4 @@
+import { redirect } from "next/navigation";
 import { type ReactNode, Suspense } from "react";
 import { parseFilter } from "#components/traces/filter-language.ts";
 import { timeRangeLabel } from "#components/traces/time-range.ts";
@@ -7,6 +8,7 @@ import {
   readTraceListState,
   type TraceListState,
   traceListQuery,
+  viewHref,
 } from "#components/traces/trace-list-state.ts";
 import { traceSnippets } from "#components/traces/trace-snippets.ts";
 import { WaitingForFirst } from "#components/traces/waiting-for-first.tsx";
@@ -16,11 +18,14 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { type Context, hasScope } from "#lib/core/context.ts";
+import { listDatasets } from "#lib/datasets/queries.ts";
 import { listDeployments } from "#lib/deployments/queries.ts";
 import { publicOrigin } from "#lib/env.ts";
 import { requirePage } from "#lib/http/page.ts";
 import { listModels } from "#lib/models/queries.ts";
+import { listSavedViews } from "#lib/traces/saved-views.ts";
 import type { TraceFilterDraft } from "#lib/traces/schema.ts";
+import { listOpenDeletions } from "#lib/traces/start-deletion.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { chartTraces } from "#lib/traces/store/trace-charts.ts";
 import { listFacets } from "./list-facets.ts";
@@ -33,18 +38,25 @@ type TracesPageProps = {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
-const nothing = { data: [], nextCursor: null };
+const nothing: { data: never[]; nextCursor: null } = { data: [], nextCursor: null };
 
 export default async function TracesPage({ params, searchParams }: TracesPageProps) {
   const { ctx, project } = await requirePage((await params).project);
-  const state = readTraceListState(await searchParams);
+  const asked = await searchParams;
+  const views = await listSavedViews(ctx);
+  const opening = views.find((view) => view.isDefault);
+  if (opening && Object.keys(asked).length === 0) redirect(viewHref(project.slug, opening));
+  const state = readTraceListState(asked);
   const { terms, problems } = parseFilter(state.filter);
   const filter = toTraceFilter(terms, state.range, Date.now());
   // A filter that can't be read whole is not run in part: fewer terms would list what was meant to be left out.
   const isReadable = problems.length === 0;
-  const [page, facets] = await Promise.all([
+  const maySave = hasScope(ctx, "evaluations:write");
+  const [page, facets, deletions, datasets] = await Promise.all([
     isReadable ? searchTraces(ctx, { filter, sort: state.sort, limit: 100 }) : nothing,
     listFacets(ctx),
+    listOpenDeletions(ctx),
+    maySave ? listDatasets(ctx, { limit: 200 }) : nothing,
   ]);
   const isNew = page.data.length === 0 && isReadable && (await hasNoTraces(ctx));
 
@@ -73,6 +85,10 @@ export default async function TracesPage({ params, searchParams }: TracesPagePro
           isReadable={isReadable}
           facets={facets}
           mayDelete={hasScope(ctx, "admin")}
+          maySave={maySave}
+          datasets={datasets.data.map((dataset) => dataset.name)}
+          views={views}
+          deletions={deletions}
           empty={<NoMatch slug={project.slug} state={state} isReadable={isReadable} />}
           charts={
             page.data.length > 0 && (

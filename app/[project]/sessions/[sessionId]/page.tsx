@@ -70,12 +70,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
               Show as list
             </LinkButton>
             {hasScope(ctx, "admin") && (
-              <DeleteOfLeaf
-                slug={project.slug}
-                of={{ sessionId }}
-                traceCount={isWhole ? traces.length : null}
-                backHref={`/${project.slug}/sessions`}
-              />
+              <DeleteOfLeaf slug={project.slug} of={{ sessionId }} backHref={`/${project.slug}/sessions`} />
             )}
           </>
         }

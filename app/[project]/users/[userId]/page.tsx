@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { termText } from "#components/traces/filter-language.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { hasScope } from "#lib/core/context.ts";
+import { listDatasets } from "#lib/datasets/queries.ts";
 import { requirePage } from "#lib/http/page.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { DeleteOfLeaf } from "../../traces/delete-of-leaf.tsx";
@@ -16,7 +17,11 @@ export default async function UserPage({ params }: UserPageProps) {
   const userId = decodeURIComponent(encoded);
   const { ctx, project } = await requirePage(projectSlug);
   const filter = { userId };
-  const first = await searchTraces(ctx, { filter, limit: 100 });
+  const maySave = hasScope(ctx, "evaluations:write");
+  const [first, datasets] = await Promise.all([
+    searchTraces(ctx, { filter, limit: 100 }),
+    maySave ? listDatasets(ctx, { limit: 200 }) : { data: [] },
+  ]);
   if (first.data.length === 0) notFound();
   const mayDelete = hasScope(ctx, "admin");
 
@@ -31,23 +36,27 @@ export default async function UserPage({ params }: UserPageProps) {
         description="Everything traced of this user. Any further filter leads to the list of all traces."
         actions={
           mayDelete && (
-            <DeleteOfLeaf
-              slug={project.slug}
-              of={{ userId }}
-              traceCount={first.nextCursor === null ? first.data.length : null}
-              backHref={`/${project.slug}/users`}
-            />
+            <DeleteOfLeaf slug={project.slug} of={{ userId }} backHref={`/${project.slug}/users`} />
           )
         }
       />
       <TraceListLeaf
         slug={project.slug}
-        state={{ filter: termText("user", ":", userId), range: { type: "all" }, sort: "newest" }}
+        state={{
+          filter: termText("user", ":", userId),
+          range: { type: "all" },
+          sort: "newest",
+          viewId: null,
+        }}
         filter={filter}
         first={first}
         isReadable
         facets={{}}
         mayDelete={mayDelete}
+        maySave={maySave}
+        datasets={datasets.data.map((dataset) => dataset.name)}
+        views={null}
+        deletions={[]}
         empty={null}
         charts={null}
       />
