@@ -62,6 +62,7 @@ const ladder = [
   "scores",
   "runs",
   "registry",
+  "webhooks",
   "abtests",
   "deployments",
   "ingest",

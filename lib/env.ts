@@ -31,6 +31,8 @@ const schema = z.object({
     .default(64 * 1024 * 1024),
   /** How much faster than life the rehearsal provider answers. */
   REHEARSAL_SPEED: z.coerce.number().positive().default(1),
+  /** Webhooks may call this machine and private networks. Link-local addresses stay refused. */
+  STEMMA_WEBHOOKS_INTERNAL: flag,
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url().optional(),
   STEMMA_DEV: flag,
@@ -48,6 +50,7 @@ export type Env = {
   requestsPerSecond: number;
   bodyLimitBytes: number;
   rehearsalSpeed: number;
+  allowsInternalWebhooks: boolean;
   openAiApiKey: string | undefined;
   openAiBaseUrl: string | undefined;
   isDev: boolean;
@@ -81,6 +84,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     requestsPerSecond: values.STEMMA_REQUESTS_PER_SECOND,
     bodyLimitBytes: values.STEMMA_BODY_LIMIT_BYTES,
     rehearsalSpeed: values.REHEARSAL_SPEED,
+    allowsInternalWebhooks: values.STEMMA_WEBHOOKS_INTERNAL ?? false,
     openAiApiKey: values.OPENAI_API_KEY,
     openAiBaseUrl: values.OPENAI_BASE_URL,
     isDev: values.STEMMA_DEV ?? false,

@@ -2,6 +2,7 @@ import { runMigrations } from "graphile-worker";
 import { singleton } from "#lib/core/singleton.ts";
 import { databaseUrl } from "#lib/env.ts";
 import { sql } from "./postgres.ts";
+import type { Transaction } from "./prisma.ts";
 
 export type JobOptions = {
   /** A job of the same key that waits is replaced; one that runs is left alone and this one comes after it. */
@@ -21,6 +22,20 @@ export async function enqueue(taskName: string, payload: object, options: JobOpt
   await ensureInstalled();
   await sql()`
     select graphile_worker.add_job(${taskName}, ${JSON.stringify(payload)}::text::json,
+      job_key => ${options.key ?? null}::text, max_attempts => ${options.maxAttempts ?? null}::int,
+      run_at => ${options.runAt ?? null}::timestamptz)`;
+}
+
+/** The same in a transaction of the catalogue: the job exists if and only if the transaction commits. */
+export async function enqueueWithin(
+  tx: Transaction,
+  taskName: string,
+  payload: object,
+  options: JobOptions = {},
+): Promise<void> {
+  await ensureInstalled();
+  await tx.$queryRaw`
+    select id::text from graphile_worker.add_job(${taskName}, ${JSON.stringify(payload)}::text::json,
       job_key => ${options.key ?? null}::text, max_attempts => ${options.maxAttempts ?? null}::int,
       run_at => ${options.runAt ?? null}::timestamptz)`;
 }

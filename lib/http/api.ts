@@ -21,6 +21,7 @@ import { rehearsalRoutes } from "./routes/rehearsal.ts";
 import { scoreRoutes } from "./routes/scores.ts";
 import { traceStreamRoutes } from "./routes/trace-streams.ts";
 import { traceRoutes } from "./routes/traces.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /**
  * The machine API: one Hono application. The server process answers it before Next sees the request; under plain
@@ -66,6 +67,7 @@ for (const routes of [
   traceStreamRoutes,
   traceRoutes,
   scoreRoutes,
+  webhookRoutes,
 ]) {
   api.route("/", routes);
 }
