@@ -1,22 +1,35 @@
+import type { ReactNode } from "react";
 import { VariantMark } from "#components/charts/variant-mark.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { CopyId } from "#components/ui/copy-id.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
 import { formatShare } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { Amendment } from "#lib/abtests/amend-ab-test.ts";
 import type { ReportJson } from "#lib/abtests/api-schema.ts";
 import type { VariantDescription } from "#lib/abtests/describe-variants.ts";
 import { formatSize, formatValue } from "#lib/abtests/format-metric.ts";
 import { parseMetric } from "#lib/abtests/metrics.ts";
+import type { DecisionRow } from "./decision-log.tsx";
 import { PromptDiff } from "./prompt-diff.tsx";
 
-type DesignCardProps = { report: ReportJson; variants: readonly VariantDescription[] };
+type DesignCardProps = {
+  report: ReportJson;
+  variants: readonly VariantDescription[];
+  decisions: readonly DecisionRow[];
+  action?: ReactNode;
+};
 
 /** What was decided before the numbers came: variants with what they change, units, metrics, rules. */
-export function DesignCard({ report, variants }: DesignCardProps) {
+export function DesignCard({ report, variants, decisions, action }: DesignCardProps) {
   const { test, metrics } = report;
   const control = variants[0];
+  const amendments = decisions.filter((decision) => amendedKinds.has(decision.kind));
+  const launch = decisions.find((decision) => decision.kind === "started");
+  const designHash = (launch?.evidence as { designHash?: string } | null)?.designHash;
   return (
     <div className="flex flex-col gap-8">
+      {action && <div data-print="hide">{action}</div>}
       <DescriptionList
         items={[
           { term: "Hypothesis", value: test.hypothesis || "none given" },
@@ -29,6 +42,8 @@ export function DesignCard({ report, variants }: DesignCardProps) {
                 hash version {test.hashVersion}, seed <code>{test.seed}</code>
                 {test.assignment.namespace &&
                   `, namespace ${test.assignment.namespace.name} ${test.assignment.namespace.start}–${test.assignment.namespace.end}`}
+                {test.assignment.holdout &&
+                  `, holdout ${test.assignment.holdout.name} ${formatShare(test.assignment.holdout.share)}`}
                 {test.assignment.targeting.map(
                   (rule) =>
                     `, ${rule.attribute} ${rule.operator === "in" ? "in" : "not in"} ${rule.values.join(", ")}`,
@@ -39,6 +54,22 @@ export function DesignCard({ report, variants }: DesignCardProps) {
           {
             term: "Rules",
             value: `${formatShare(test.design.alpha)} false alarms over all looks; ${test.design.minimumDays} to ${test.design.maximumDays} days; at least ${test.design.minimumUnits} units per variant`,
+          },
+          { term: "By itself", value: policyText(test.policy) },
+          {
+            term: "Frozen",
+            value: launch ? (
+              <>
+                at the start, <RelativeTime value={launch.at} />
+                {designHash && (
+                  <>
+                    , as <CopyId id={designHash} label="design hash" />
+                  </>
+                )}
+              </>
+            ) : (
+              "when it is started"
+            ),
           },
           {
             term: "Phases",
@@ -60,6 +91,7 @@ export function DesignCard({ report, variants }: DesignCardProps) {
                       {Object.entries(phase.weights)
                         .map(([key, weight]) => `${key} ${formatShare(weight)}`)
                         .join(", ")}
+                      {phase.coverage < 1 && ` of ${formatShare(phase.coverage)} of units`}
                     </li>
                   ))}
                 </ul>
@@ -67,6 +99,30 @@ export function DesignCard({ report, variants }: DesignCardProps) {
           },
         ]}
       />
+      {amendments.length > 0 && (
+        <section aria-label="Amendments">
+          <h3 className="mb-2 text-sm font-medium">Amended after the launch</h3>
+          <ul className="flex flex-col gap-2 text-sm">
+            {amendments.map((decision) => (
+              <li key={decision.id}>
+                <p>
+                  <RelativeTime value={decision.at} />{" "}
+                  <span className="text-muted">by {decision.actorName}:</span> {decision.note}
+                </p>
+                <ul className="font-mono text-xs">
+                  {changesOf(decision).map(({ field, before, after }) => (
+                    <li key={field} className="break-words">
+                      <span className="text-muted">{field}</span>{" "}
+                      <del className="text-worse no-underline">− {shown(before)}</del>{" "}
+                      <ins className="text-better no-underline">+ {shown(after)}</ins>
+                    </li>
+                  ))}
+                </ul>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
         <h3 className="mb-2 text-sm font-medium">Metrics</h3>
         <ul className="flex flex-col gap-1 text-sm">
@@ -115,6 +171,36 @@ export function DesignCard({ report, variants }: DesignCardProps) {
       </section>
     </div>
   );
+}
+
+const amendedKinds = new Set(["amended", "reweighted", "ramped"]);
+
+/** An amendment's fields; a change of traffic keeps whole objects, of which only what differs is shown. */
+function changesOf({ evidence }: DecisionRow): Amendment[] {
+  const kept = evidence as { amendments?: Amendment[]; before?: Sides; after?: Sides } | null;
+  if (kept?.amendments) return kept.amendments;
+  if (!kept?.before || !kept.after) return [];
+  const { before, after } = kept;
+  return Object.keys(after)
+    .filter((field) => shown(before[field]) !== shown(after[field]))
+    .map((field) => ({ field, before: before[field], after: after[field] }));
+}
+
+type Sides = Record<string, unknown>;
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function policyText({ promotion, onHarm }: ReportJson["test"]["policy"]): string {
+  const who = {
+    manual: "Somebody promotes by hand",
+    approval: "A second person approves every promotion",
+    automatic: `What is ship-ready is promoted after ${promotion.afterHours} h unless declined`,
+  }[promotion.mode];
+  const harm = { tell: "harm is only told of", pause: "harm pauses it", stop: "harm ends it" }[onHarm];
+  const stage = promotion.stage ? `, model stage ${promotion.stage}` : "";
+  return `${who}, to ${promotion.label}${stage}; ${harm}`;
 }
 
 /** What was asked for, while it waits for a baseline to be measured against. */

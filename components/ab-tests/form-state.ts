@@ -1,7 +1,8 @@
 import { type MetricId, parseMetric } from "#lib/abtests/metrics.ts";
 import { type PresetName, presetMetrics } from "#lib/abtests/presets.ts";
-import type { Amount, CreateAbTestInput, Metrics } from "#lib/abtests/schema.ts";
+import type { Amount, Assignment, CreateAbTestInput, Metrics, Policy } from "#lib/abtests/schema.ts";
 import type { SamplingParameters } from "#lib/models/parameters.ts";
+import type { PolicyState } from "./policy-fields.tsx";
 
 /** The form as it is typed: numbers are text until it is sent. */
 export type FormState = {
@@ -17,7 +18,15 @@ export type FormState = {
   alpha: string;
   minimumDays: string;
   maximumDays: string;
+  policy: PolicyState;
+  hashVersion: "2" | "3";
+  /** Empty: none. */
+  namespace: { name: string; start: string; end: string };
+  holdout: { name: string; share: string };
+  targeting: TargetingState[];
 };
+
+export type TargetingState = { attribute: string; operator: "in" | "not_in"; values: string };
 
 export type VariantState = {
   promptVersionId: string;
@@ -70,11 +79,29 @@ export function emptyForm(score: string): FormState {
     alpha: "5",
     minimumDays: "7",
     maximumDays: "28",
+    policy: {
+      mode: "manual",
+      label: "production",
+      stage: "Production",
+      afterHours: "24",
+      onHarm: "tell",
+    },
+    hashVersion: "3",
+    namespace: { name: "", start: "0", end: "100" },
+    holdout: { name: "", share: "5" },
+    targeting: [],
   };
 }
 
 /** A saved draft, to be edited. */
-export function formOf(test: CreateAbTestInput & { metrics: Metrics }): FormState {
+export function formOf(
+  test: CreateAbTestInput & {
+    metrics: Metrics;
+    assignment: Assignment;
+    policy: Omit<Policy, "winnerVariantKey">;
+  },
+): FormState {
+  const { namespace, holdout, targeting } = test.assignment;
   const percent = (share: number | undefined) => (share === undefined ? "" : text(100 * share));
   return {
     key: test.key,
@@ -98,6 +125,37 @@ export function formOf(test: CreateAbTestInput & { metrics: Metrics }): FormStat
     alpha: percent(test.design?.alpha ?? 0.05),
     minimumDays: text(test.design?.minimumDays ?? 7),
     maximumDays: text(test.design?.maximumDays ?? 28),
+    policy: policyStateOf(test.policy),
+    hashVersion: test.hashVersion === 2 ? "2" : "3",
+    namespace: namespace
+      ? { name: namespace.name, start: percent(namespace.start), end: percent(namespace.end) }
+      : { name: "", start: "0", end: "100" },
+    holdout: holdout ? { name: holdout.name, share: percent(holdout.share) } : { name: "", share: "5" },
+    targeting: targeting.map((rule) => ({ ...rule, values: rule.values.join(", ") })),
+  };
+}
+
+export function policyStateOf({ promotion, onHarm }: PolicyInput): PolicyState {
+  return {
+    mode: promotion?.mode ?? "manual",
+    label: promotion?.label ?? "production",
+    stage: promotion?.stage === null ? "leave" : (promotion?.stage ?? "Production"),
+    afterHours: text(promotion?.afterHours ?? 24),
+    onHarm: onHarm ?? "tell",
+  };
+}
+
+type PolicyInput = NonNullable<CreateAbTestInput["policy"]>;
+
+export function policyInput({ mode, label, stage, afterHours, onHarm }: PolicyState): PolicyInput {
+  return {
+    promotion: {
+      mode,
+      label,
+      stage: stage === "leave" ? null : stage,
+      afterHours: mode === "automatic" ? amount(afterHours) : Number(afterHours) || 0,
+    },
+    onHarm,
   };
 }
 
@@ -155,6 +213,36 @@ export function toCreateInput(form: FormState): CreateAbTestInput {
       minimumDays: amount(form.minimumDays),
       maximumDays: amount(form.maximumDays),
     },
+    policy: policyInput(form.policy),
+    hashVersion: form.hashVersion === "2" ? 2 : 3,
+    assignment: toAssignment(form),
+  };
+}
+
+function toAssignment({
+  namespace,
+  holdout,
+  targeting,
+}: FormState): NonNullable<CreateAbTestInput["assignment"]> {
+  return {
+    namespace:
+      namespace.name.trim() === ""
+        ? null
+        : {
+            name: namespace.name.trim(),
+            start: amount(namespace.start) / 100,
+            end: amount(namespace.end) / 100,
+          },
+    holdout:
+      holdout.name.trim() === "" ? null : { name: holdout.name.trim(), share: amount(holdout.share) / 100 },
+    targeting: targeting.map(({ attribute, operator, values }) => ({
+      attribute: attribute.trim(),
+      operator,
+      values: values
+        .split(",")
+        .map((value) => value.trim())
+        .filter((value) => value !== ""),
+    })),
   };
 }
 

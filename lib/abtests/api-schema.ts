@@ -1,9 +1,18 @@
 import { z } from "zod";
+import type { Json } from "#lib/core/json.ts";
 import { samplingParameters } from "#lib/models/parameters.ts";
 import { chatMessage, placeholderValues, variableValues } from "#lib/prompts/schema.ts";
 import type { AbTest } from "./definition.ts";
 import type { Report } from "./get-report.ts";
-import { assignInput, assignmentSchema, designSchema, metricsSchema, phaseWeightsSchema } from "./schema.ts";
+import type { AbPromotion } from "./promotion.ts";
+import {
+  assignInput,
+  assignmentSchema,
+  designSchema,
+  metricsSchema,
+  phaseWeightsSchema,
+  policySchema,
+} from "./schema.ts";
 
 const number = z.number().nullable();
 const status = z.enum(["draft", "running", "paused", "stopped", "concluded"]);
@@ -30,6 +39,7 @@ export const abTestJson = z.object({
   assignment: assignmentSchema,
   metrics: metricsSchema,
   design: designSchema,
+  policy: policySchema.omit({ winnerVariantKey: true }),
   winnerVariantKey: z.string().nullable(),
   createdBy: z.string(),
   createdAt: z.iso.datetime(),
@@ -48,10 +58,12 @@ export const abTestJson = z.object({
 });
 export type AbTestJson = z.infer<typeof abTestJson>;
 
-export function toAbTestJson({ projectId, policy, ...test }: AbTest): AbTestJson {
+export function toAbTestJson({ projectId, ...test }: AbTest): AbTestJson {
+  const { winnerVariantKey, ...policy } = test.policy;
   return {
     ...test,
-    winnerVariantKey: policy.winnerVariantKey,
+    policy,
+    winnerVariantKey,
     createdAt: test.createdAt.toISOString(),
     startedAt: test.startedAt?.toISOString() ?? null,
     stoppedAt: test.stoppedAt?.toISOString() ?? null,
@@ -74,10 +86,72 @@ export const abDefinitionJson = z.object({
   hashVersion: z.number(),
   coverage: z.number(),
   namespace: assignmentSchema.shape.namespace,
+  holdout: assignmentSchema.shape.holdout,
   targeting: assignmentSchema.shape.targeting,
   phase: z.number(),
   variants: z.array(variant),
   defaultVariantKey: z.string(),
+});
+
+export const promotionJson = z.object({
+  id: z.uuid(),
+  status: z.enum(["requested", "scheduled", "promoted", "declined", "withdrawn", "canceled", "rolled_back"]),
+  variantKey: z.string(),
+  label: z.string(),
+  stage: z.enum(["Staging", "Production"]).nullable(),
+  reason: z.string(),
+  againstVerdictReason: z.string().nullable(),
+  requestedBy: z.object({ type: z.string(), id: z.string(), name: z.string() }),
+  requestedAt: z.iso.datetime(),
+  /** Of a scheduled one: it is carried out then unless somebody declines. */
+  dueAt: z.iso.datetime().nullable(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+  decisionNote: z.string(),
+});
+export type PromotionJson = z.infer<typeof promotionJson>;
+
+export function toPromotionJson({ replaced: _, ...promotion }: AbPromotion): PromotionJson {
+  return {
+    ...promotion,
+    requestedAt: promotion.requestedAt.toISOString(),
+    dueAt: promotion.dueAt?.toISOString() ?? null,
+    decidedAt: promotion.decidedAt?.toISOString() ?? null,
+  };
+}
+
+export const decisionJson = z.object({
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  kind: z.string(),
+  actorName: z.string(),
+  note: z.string(),
+  evidence: z.unknown() as unknown as z.ZodType<Json | null>,
+});
+
+export const promotedJson = z.object({
+  abTest: abTestJson,
+  promotionId: z.uuid(),
+  promptName: z.string(),
+  label: z.string(),
+  fromVersion: z.number().nullable(),
+  toVersion: z.number(),
+  stage: z.object({ model: z.string(), from: z.string(), to: z.string() }).nullable(),
+  deployments: z.array(z.string()),
+  isAgainstVerdict: z.boolean(),
+});
+
+export const rolledBackJson = z.object({
+  abTest: abTestJson,
+  /** What was put back, and what somebody has moved since and was left. */
+  restored: z.array(z.string()),
+  left: z.array(z.string()),
+});
+
+export const findingJson = z.object({
+  level: z.enum(["error", "warning", "note"]),
+  field: z.string(),
+  message: z.string(),
 });
 
 export const assignBody = assignInput.extend({

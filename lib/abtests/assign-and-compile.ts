@@ -1,4 +1,5 @@
 import type { Context } from "#lib/core/context.ts";
+import { AppError } from "#lib/core/errors.ts";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { mergeParameters, type SamplingParameters } from "#lib/models/parameters.ts";
@@ -39,7 +40,11 @@ export async function assignAndCompile(
     findOptionalVersionRow(prisma(), { id: assigned.promptVersionId, projectId: ctx.projectId }),
     loadModelVersion(ctx.projectId, assigned.modelVersionId),
   ]);
-  if (!prompt) throw new Error(`the prompt version ${assigned.promptVersionId} of a variant is not there`);
+  if (!prompt)
+    throw new AppError(
+      "conflict",
+      `The prompt version of variant ${assigned.variantKey} of "${key}" has been deleted. Stop the test, and make a new one.`,
+    );
   const { abTestId, abTestKey, variantKey, phase, isInTest } = assigned;
   const compiled = input.variables ? compile(prompt.content, input.variables, input.placeholders) : null;
   const parameters = mergeParameters(model.parameters, prompt.content.parameters, assigned.parameters);

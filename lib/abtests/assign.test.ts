@@ -21,6 +21,7 @@ const definition: AbDefinition = {
   hashVersion: 3,
   coverage: 1,
   namespace: null,
+  holdout: null,
   targeting: [],
   phase: 1,
   variants: [variant("A", 0.5), variant("B", 0.5)],
@@ -83,6 +84,23 @@ test("disjoint ranges of one namespace never share a unit", () => {
     const inFirst = assignVariant(first, unit).isInTest;
     expect(assignVariant(second, unit).isInTest).toBe(!inFirst);
   }
+});
+
+test("a named holdout keeps the same units out of every test that names it, and moves no other unit", () => {
+  const holdout = { name: "2026", share: 0.1 };
+  const first = { ...definition, holdout };
+  const second = { ...definition, seed: "other", holdout };
+  let held = 0;
+  for (const unit of units) {
+    const choice = assignVariant(first, unit);
+    const isHeld = choice.reason === "held_out";
+    expect(assignVariant(second, unit).reason === "held_out").toBe(isHeld);
+    expect(choice).toEqual(
+      isHeld ? { variantKey: "A", isInTest: false, reason: "held_out" } : assignVariant(definition, unit),
+    );
+    if (isHeld) held++;
+  }
+  expect(held / units.length).toBeCloseTo(0.1, 2);
 });
 
 test.each<{ operator: "in" | "not_in"; attributes: Attributes; isInTest: boolean }>([

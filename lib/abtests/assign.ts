@@ -9,12 +9,12 @@ export type VariantChoice = {
   variantKey: string;
   isInTest: boolean;
   /** Why it is not in the test. */
-  reason: "not_running" | "not_targeted" | "outside_namespace" | "outside_coverage" | null;
+  reason: "not_running" | "not_targeted" | "held_out" | "outside_namespace" | "outside_coverage" | null;
 };
 
 /**
  * The variant that a unit hashes to: the same answer in every process and language that has the definition.
- * The order of the checks is GrowthBook's: running, targeting, namespace, coverage. Sticky assignments, which win
+ * The order of the checks is GrowthBook's: running, targeting, holdout, namespace, coverage. Sticky assignments, which win
  * over the hash, are `assignUnit`'s.
  */
 export function assignVariant(
@@ -29,7 +29,10 @@ export function assignVariant(
   });
   if (definition.status !== "running") return outside("not_running");
   if (!isTargeted(definition.targeting, attributes)) return outside("not_targeted");
-  const { namespace } = definition;
+  const { namespace, holdout } = definition;
+  // A definition that a client fetched from an older server has none.
+  if (holdout && inNamespace(unitId, `holdout:${holdout.name}`, [0, holdout.share]))
+    return outside("held_out");
   if (namespace && !inNamespace(unitId, namespace.name, [namespace.start, namespace.end]))
     return outside("outside_namespace");
   const hash = bucketHash(definition.seed, unitId, definition.hashVersion);

@@ -38,7 +38,6 @@ export async function createAbTest(ctx: Context, input: CreateAbTestInput): Prom
           seed: fields.seed ?? fields.key,
           createdBy: ctx.actor.name,
           createdAt: now(),
-          policy: policySchema.parse({}),
           ...draftColumns(fields),
         },
       });
@@ -74,6 +73,7 @@ export function draftColumns(fields: Omit<z.output<typeof createAbTestInput>, "k
     assignment: fields.assignment,
     metrics: fields.metrics,
     design: designSchema.parse(fields.design),
+    policy: policySchema.parse(fields.policy),
   };
 }
 

@@ -58,6 +58,7 @@ export type AbDefinition = {
   hashVersion: number;
   coverage: number;
   namespace: Assignment["namespace"];
+  holdout: Assignment["holdout"];
   targeting: Assignment["targeting"];
   phase: number;
   variants: Omit<Variant, "id" | "name">[];
@@ -80,6 +81,7 @@ export function definitionOf(test: AbTest): AbDefinition {
     hashVersion: test.hashVersion,
     coverage: test.coverage,
     namespace: test.assignment.namespace,
+    holdout: test.assignment.holdout,
     targeting: test.assignment.targeting,
     phase: test.phases.at(-1)?.number ?? 0,
     variants: test.variants.map(({ id, name, ...variant }) => variant),

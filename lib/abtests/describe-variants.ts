@@ -11,8 +11,13 @@ export type VariantDescription = {
   name: string;
   weight: number;
   parameters: SamplingParameters;
-  prompt: { name: string; number: number; labels: { name: string; number: number }[] };
-  model: { name: string; number: number; providerModel: string; isSimulated: boolean };
+  prompt: {
+    versionId: string;
+    name: string;
+    number: number;
+    labels: { name: string; number: number; versionId: string }[];
+  };
+  model: { name: string; number: number; providerModel: string; stage: string; isSimulated: boolean };
   /** Null for the control. */
   promptDiff: ContentDiff | null;
 };
@@ -51,16 +56,22 @@ export async function describeVariants(ctx: Context, test: AbTest): Promise<Vari
       weight,
       parameters,
       prompt: {
+        versionId: promptVersionId,
         name: prompt?.name ?? "(deleted)",
         number: prompt?.number ?? 0,
         labels: labels
           .filter((label) => label.promptId === prompt?.promptId)
-          .map((label) => ({ name: label.name, number: label.version.number })),
+          .map((label) => ({
+            name: label.name,
+            number: label.version.number,
+            versionId: label.versionId,
+          })),
       },
       model: {
         name: model?.model.name ?? "(deleted)",
         number: model?.number ?? 0,
         providerModel: model?.providerModel ?? "",
+        stage: model?.stage ?? "None",
         isSimulated: provider === "rehearsal",
       },
       promptDiff: index > 0 && control && prompt ? diffContent(control.content, prompt.content) : null,

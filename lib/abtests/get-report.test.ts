@@ -163,7 +163,7 @@ test("the winner's label moves with its evidence, its deployments follow, and ev
     abTest: { status: "concluded" },
   });
   const promotions = await prisma().promotion.findMany({ where: { projectId: ctx.projectId } });
-  expect(promotions.map((row) => row.subject).sort()).toEqual(["deployment", "prompt_label"]);
+  expect(promotions.map((row) => row.subject).sort()).toEqual(["deployment", "model_stage", "prompt_label"]);
   expect(promotions[0]!.evidence).toMatchObject({ variantKey: "B", verdict: { state: "ship_ready" } });
   const deployment = await prisma().deployment.findUniqueOrThrow({ where: { id: deploymentId } });
   expect(deployment).toMatchObject({ abTestId: null, promptLabel: "production" });

@@ -1,5 +1,6 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import type { AbTest } from "./definition.ts";
@@ -9,16 +10,21 @@ import { recordDecision } from "./record-decision.ts";
 
 /**
  * The kill switch: everyone gets the control until the test is started again, in this process at once and in
- * others within two seconds. Units keep their assignments for then. `conflict` unless it is running.
+ * others within two seconds. Units keep their assignments for then. `evidence` is kept with the decision. `conflict` unless it is running.
  */
-export async function pauseAbTest(ctx: Context, key: string, reason = ""): Promise<AbTest> {
+export async function pauseAbTest(
+  ctx: Context,
+  key: string,
+  reason = "",
+  evidence?: JsonObject,
+): Promise<AbTest> {
   requireScope(ctx, "abtests:write");
   const paused = await prisma().$transaction(async (tx) => {
     const before = await lockAbTest(tx, ctx.projectId, key);
     if (before.status !== "running")
       throw new AppError("conflict", `"${key}" is ${before.status}: only a running test can be paused.`);
     await tx.abTest.update({ where: { id: before.id }, data: { status: "paused" } });
-    await recordDecision(tx, ctx, { abTestId: before.id, kind: "paused", note: reason });
+    await recordDecision(tx, ctx, { abTestId: before.id, kind: "paused", note: reason, evidence });
     await recordAudit(tx, ctx, {
       action: "ab_test.paused",
       subjectType: "ab_test",

@@ -106,12 +106,44 @@ export const assignmentSchema = z.object({
     .refine((range) => range.start < range.end, { path: ["end"], message: "Must be above start." })
     .nullable()
     .default(null),
+  /** Units that take part in no test which names the same holdout: they get the control, to measure all tests by. */
+  holdout: z
+    .object({ name: z.string().trim().min(1).max(100), share: z.number().gt(0).lt(1, "Must be below 1.") })
+    .nullable()
+    .default(null),
   /** All must hold for a unit to take part. */
   targeting: z.array(targetingRule).max(20).default([]),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
-export const policySchema = z.object({
+export const promotionModes = ["manual", "approval", "automatic"] as const;
+
+/** The stage that the winner's model version gets; null leaves it. */
+const promotedStage = z.enum(["Staging", "Production"]).nullable();
+
+const promotionRule = z.object({
+  /**
+   * manual: whoever may, promotes what the verdict recommends. approval: a second person approves every promotion.
+   * automatic: what is ship-ready is promoted after `afterHours` unless somebody declines.
+   */
+  mode: z.enum(promotionModes).default("manual"),
+  label: z
+    .string()
+    .trim()
+    .min(1, "Name the label to move, for example production.")
+    .max(100)
+    .default("production"),
+  stage: promotedStage.default("Production"),
+  afterHours: z.number().min(0).max(720).default(24),
+});
+
+const policyFields = z.object({
+  promotion: promotionRule.prefault({}),
+  /** What happens by itself when a variant is shown to be worse. stop: everybody gets the control, for good. */
+  onHarm: z.enum(["tell", "pause", "stop"]).default("tell"),
+});
+
+export const policySchema = policyFields.extend({
   /** Served to everyone once the test is concluded. */
   winnerVariantKey: z.string().nullable().default(null),
 });
@@ -146,6 +178,7 @@ const abTestFields = z.object({
     .max(variantKeys.length, `At most ${variantKeys.length} variants.`),
   metrics: metricsSchema,
   design: designSchema.omit({ frozen: true }).prefault({}),
+  policy: policyFields.prefault({}),
 });
 
 export const createAbTestInput = abTestFields
@@ -236,7 +269,39 @@ export const promoteInput = z.object({
   variantKey: z.enum(variantKeys),
   label: z.string().trim().min(1, "Name the label to move, for example production.").max(100),
   reason: z.string().trim().min(1, "Say why.").max(2000),
+  stage: promotedStage.default("Production"),
   /** Needed, and kept with the promotion, when the verdict does not recommend this variant. */
   againstVerdictReason: z.string().trim().max(2000).optional(),
 });
-export type PromoteInput = z.infer<typeof promoteInput>;
+export type PromoteInput = z.input<typeof promoteInput>;
+
+/** What somebody says of a promotion that waits. */
+export const decidePromotionInput = z.object({
+  promotionId: z.uuid(),
+  note: z.string().trim().max(2000).default(""),
+});
+export type DecidePromotionInput = z.input<typeof decidePromotionInput>;
+
+const changeReason = z.string().trim().min(1, "Say why: the reason stays in the decision log.").max(2000);
+
+export const changeTrafficInput = z.object({
+  /** Of every variant; a change begins a new phase. */
+  weights: z
+    .record(z.string(), z.number().gt(0, "Must be above 0.").max(1, "Must not be above 1."))
+    .optional(),
+  /** Only upwards: a unit that is in stays in. */
+  coverage: abTestFields.shape.coverage.unwrap().optional(),
+  reason: changeReason,
+});
+export type ChangeTrafficInput = z.input<typeof changeTrafficInput>;
+
+export const amendInput = z.object({
+  name: abTestFields.shape.name.optional(),
+  hypothesis: abTestFields.shape.hypothesis.unwrap().optional(),
+  maximumDays: designSchema.shape.maximumDays.unwrap().optional(),
+  policy: policyFields.optional(),
+  /** Added to those there are; what decides cannot be changed any more. */
+  exploratory: z.array(metricChoice).max(40).optional(),
+  reason: changeReason,
+});
+export type AmendInput = z.input<typeof amendInput>;

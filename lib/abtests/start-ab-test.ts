@@ -2,13 +2,14 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
+import { contentHash } from "#lib/core/json.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
+import { checkLaunch } from "./check-launch.ts";
 import { type AbTest, controlOf } from "./definition.ts";
 import { forgetDefinition } from "./definition-cache.ts";
 import { freezeScales } from "./freeze-scales.ts";
-import { lintAbTest } from "./lint.ts";
-import { listAbTests, loadAbTest, lockAbTest } from "./queries.ts";
+import { loadAbTest, lockAbTest } from "./queries.ts";
 import { recordDecision } from "./record-decision.ts";
 import { readBaselines } from "./store/read-baselines.ts";
 
@@ -23,7 +24,8 @@ export async function startAbTest(
 ): Promise<AbTest> {
   requireScope(ctx, "abtests:write");
   const test = await loadAbTest(ctx.projectId, key);
-  if (test.status === "draft") await requireSound(ctx, test, options.acceptsWarnings ?? false);
+  if (test.status === "draft" || test.status === "paused")
+    await requireSound(ctx, test, test.status === "paused" || (options.acceptsWarnings ?? false));
   const at = now();
   const metrics = [...test.metrics.success, ...test.metrics.guardrails, ...test.metrics.exploratory];
   const { promptVersionId, modelVersionId } = controlOf(test);
@@ -69,7 +71,11 @@ export async function startAbTest(
         startedAt: at,
       },
     });
-    await recordDecision(tx, ctx, { abTestId: before.id, kind: "started", evidence: { weights, frozen } });
+    await recordDecision(tx, ctx, {
+      abTestId: before.id,
+      kind: "started",
+      evidence: { weights, frozen, designHash: designHash(before) },
+    });
     await recordAudit(tx, ctx, {
       action: "ab_test.started",
       subjectType: "ab_test",
@@ -102,9 +108,26 @@ async function resume(
   return loadAbTest(ctx.projectId, before.key, tx);
 }
 
+/** Of all that is decided before the numbers come: the same hash later proves that it is still the same design. */
+function designHash(test: AbTest): string {
+  const { key, seed, hashVersion, unitKind, unitAttribute, assignment, metrics, design } = test;
+  const variants = test.variants.map(({ id, ...variant }) => variant);
+  const rules = { ...design, frozen: undefined };
+  return contentHash({
+    key,
+    seed,
+    hashVersion,
+    unitKind,
+    unitAttribute,
+    assignment,
+    metrics,
+    variants,
+    design: rules,
+  });
+}
+
 async function requireSound(ctx: Context, test: AbTest, acceptsWarnings: boolean): Promise<void> {
-  const { data: running } = await listAbTests(ctx, { status: "running", limit: 1000 });
-  const findings = lintAbTest(test, running);
+  const findings = await checkLaunch(ctx, test);
   const errors = findings.filter((finding) => finding.level === "error");
   const warnings = findings.filter((finding) => finding.level === "warning");
   const blocking = errors.length > 0 ? errors : acceptsWarnings ? [] : warnings;

@@ -7,7 +7,7 @@ import type { Arm, Cells, MeasureCell } from "./cells.ts";
 import type { AbTest } from "./definition.ts";
 import { freezeScales } from "./freeze-scales.ts";
 import type { Measure } from "./metrics.ts";
-import { designSchema, type Metrics } from "./schema.ts";
+import { assignmentSchema, designSchema, type Metrics, policySchema } from "./schema.ts";
 import { decideVerdict } from "./verdict.ts";
 
 const startedAt = new Date("2026-01-01T00:00:00Z");
@@ -169,10 +169,10 @@ function makeTest(metrics: Metrics): AbTest {
     seed: "tone",
     hashVersion: 3,
     coverage: 1,
-    assignment: { namespace: null, targeting: [] },
+    assignment: assignmentSchema.parse({}),
     metrics,
     design: designSchema.parse({}),
-    policy: { winnerVariantKey: null },
+    policy: policySchema.parse({}),
     createdBy: "Ada",
     createdAt: startedAt,
     startedAt,

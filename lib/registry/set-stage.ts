@@ -22,34 +22,37 @@ export type StageSet = {
  * `archiveExisting` sends the others to Archived. Each change is one row of history and one of the audit log.
  */
 export async function setStage(ctx: Context, input: SetStageInput): Promise<StageSet> {
+  return prisma().$transaction((tx) => placeStage(tx, ctx, input));
+}
+
+/** The same inside the caller's transaction. */
+export async function placeStage(tx: Transaction, ctx: Context, input: SetStageInput): Promise<StageSet> {
   requireScope(ctx, "models:write");
   const { modelVersionId, stage, reason, evidence, archiveExisting } = setStageInput.parse(input);
   const where = { id: modelVersionId, projectId: ctx.projectId };
-  return await prisma().$transaction(async (tx) => {
-    const version = isId(modelVersionId)
-      ? await tx.modelVersion.findFirst({ where, include: { model: { select: { id: true, name: true } } } })
-      : null;
-    if (!version) throw new AppError("not_found", "There is no such model version in this project.");
-    // Held, so that two promotions at once cannot both miss each other in `archiveExisting`.
-    await lockModel(tx, ctx.projectId, version.modelId);
-    const others =
-      archiveExisting && stage !== "Archived" && stage !== "None"
-        ? await tx.modelVersion.findMany({
-            where: { modelId: version.modelId, stage, id: { not: version.id } },
-            orderBy: { number: "asc" },
-          })
-        : [];
-    const current = await tx.modelVersion.findUniqueOrThrow({ where: { id: version.id } });
-    const move = { modelName: version.model.name, reason, evidence };
-    for (const other of others) await change(tx, ctx, { ...move, version: other, stage: "Archived" });
-    if (current.stage !== stage) await change(tx, ctx, { ...move, version: current, stage });
-    return {
-      modelVersionId: version.id,
-      fromStage: current.stage as Stage,
-      stage,
-      archivedVersions: others.map((other) => other.number),
-    };
-  });
+  const version = isId(modelVersionId)
+    ? await tx.modelVersion.findFirst({ where, include: { model: { select: { id: true, name: true } } } })
+    : null;
+  if (!version) throw new AppError("not_found", "There is no such model version in this project.");
+  // Held, so that two promotions at once cannot both miss each other in `archiveExisting`.
+  await lockModel(tx, ctx.projectId, version.modelId);
+  const others =
+    archiveExisting && stage !== "Archived" && stage !== "None"
+      ? await tx.modelVersion.findMany({
+          where: { modelId: version.modelId, stage, id: { not: version.id } },
+          orderBy: { number: "asc" },
+        })
+      : [];
+  const current = await tx.modelVersion.findUniqueOrThrow({ where: { id: version.id } });
+  const move = { modelName: version.model.name, reason, evidence };
+  for (const other of others) await change(tx, ctx, { ...move, version: other, stage: "Archived" });
+  if (current.stage !== stage) await change(tx, ctx, { ...move, version: current, stage });
+  return {
+    modelVersionId: version.id,
+    fromStage: current.stage as Stage,
+    stage,
+    archivedVersions: others.map((other) => other.number),
+  };
 }
 
 type StageChange = {

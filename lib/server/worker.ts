@@ -1,7 +1,9 @@
 import { Logger, type Runner, run } from "graphile-worker";
+import { actCrontab, actTasks } from "#lib/abtests/act-on-verdicts.ts";
 import { databaseUrl } from "#lib/env.ts";
 import { evaluationCrontab, evaluationTasks, resumeEvaluations } from "#lib/evaluations/worker.ts";
 import { maintainTraces, traceCrontab, traceTasks } from "#lib/traces/maintain.ts";
+import { webhookCrontab, webhookTasks } from "#lib/webhooks/worker.ts";
 
 export type { Runner };
 
@@ -13,8 +15,8 @@ export async function startWorker(): Promise<Runner> {
     concurrency: 4,
     noHandleSignals: true,
     pollInterval: 1000,
-    taskList: { ...evaluationTasks, ...traceTasks },
-    crontab: `${evaluationCrontab}\n${traceCrontab}`,
+    taskList: { ...evaluationTasks, ...traceTasks, ...actTasks, ...webhookTasks },
+    crontab: [evaluationCrontab, traceCrontab, actCrontab, webhookCrontab].join("\n"),
     logger: quietLogger,
   });
   await resumeEvaluations();

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { draftInput } from "#lib/abtests/abtest.fixture.ts";
 import { reportJson } from "#lib/abtests/api-schema.ts";
+import { approvePromotion } from "#lib/abtests/approve-promotion.ts";
 import type { Context } from "#lib/core/context.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeApiKey, makeProject } from "#lib/testing/factories.ts";
@@ -69,15 +70,68 @@ test("a test is made, started, assigns with ready span attributes, reports, and 
     status: 409,
     body: { error: { issues: [{ path: "againstVerdictReason" }] } },
   });
-  const promoted = await call("POST", "/api/v1/ab-tests/greeting-tone/promote", {
-    ...promotion,
-    againstVerdictReason: "The deadline is today.",
+  const reasoned = { ...promotion, againstVerdictReason: "The deadline is today." };
+  expect(await call("POST", "/api/v1/ab-tests/greeting-tone/promote", reasoned)).toMatchObject({
+    status: 409,
+    body: { error: { issues: [{ path: "approval" }] } },
   });
-  expect(promoted).toMatchObject({
+  const asked = await call("POST", "/api/v1/ab-tests/greeting-tone/promotions", reasoned);
+  expect(asked).toMatchObject({ status: 201, body: { status: "requested" } });
+  const waiting = `/api/v1/ab-tests/greeting-tone/promotions/${asked.body.id}`;
+  expect(await call("POST", `${waiting}/approve`)).toMatchObject({ status: 403 });
+  expect(await call("POST", `${waiting}/decline`, {})).toMatchObject({
+    status: 400,
+    body: { error: { issues: [{ path: "note" }] } },
+  });
+  expect(await call("POST", `${waiting}/withdraw`)).toMatchObject({
     status: 200,
-    body: { toVersion: 2, isAgainstVerdict: true, abTest: { status: "concluded", winnerVariantKey: "B" } },
+    body: { status: "withdrawn" },
+  });
+  const { body: promotions } = await call("GET", "/api/v1/ab-tests/greeting-tone/promotions");
+  expect(promotions.data).toMatchObject([{ status: "withdrawn", variantKey: "B" }]);
+  const { body: log } = await call("GET", "/api/v1/ab-tests/greeting-tone/decisions");
+  expect(log.data.map((entry: { kind: string }) => entry.kind)).toEqual([
+    "created",
+    "started",
+    "promotion_requested",
+    "promotion_withdrawn",
+  ]);
+  expect(log.data[1].evidence.designHash).toMatch(/^[0-9a-f]{64}$/);
+  expect((await call("POST", "/api/v1/ab-tests/greeting-tone/rollback")).status).toBe(409);
+  await promote(reasoned);
+  expect((await call("GET", "/api/v1/ab-tests/greeting-tone")).body).toMatchObject({
+    status: "concluded",
+    winnerVariantKey: "B",
   });
   expect((await call("GET", "/api/v1/ab-tests?status=concluded")).body.data).toHaveLength(1);
+});
+
+/** A second member approves what is asked for: there is no other way against the verdict. */
+async function promote(order: Record<string, unknown>): Promise<void> {
+  const { body } = await call("POST", "/api/v1/ab-tests/greeting-tone/promotions", order);
+  const grace: Context = { ...ctx, actor: { type: "user", id: "grace", name: "Grace" } };
+  await approvePromotion(grace, { key: "greeting-tone", promotionId: body.id });
+}
+
+test("traffic is changed, the test amended and checked, each with its own refusals", async () => {
+  await call("POST", "/api/v1/ab-tests", await draftInput(ctx));
+  const path = "/api/v1/ab-tests/greeting-tone";
+  expect((await call("GET", `${path}/check`)).body.findings).toMatchObject([{ level: "note" }]);
+  expect((await call("POST", `${path}/traffic`, { coverage: 1, reason: "All" })).status).toBe(409);
+  await call("POST", `${path}/start`);
+  expect(
+    await call("POST", `${path}/traffic`, { weights: { A: 0.5, B: 0.6 }, reason: "More" }),
+  ).toMatchObject({
+    status: 400,
+    body: { error: { issues: [{ path: "weights" }] } },
+  });
+  const changed = await call("POST", `${path}/traffic`, { weights: { A: 0.2, B: 0.8 }, reason: "More" });
+  expect(changed.body.phases).toHaveLength(2);
+  expect(await call("PATCH", path, { maximumDays: 60, reason: "Holidays" })).toMatchObject({
+    status: 200,
+    body: { design: { maximumDays: 60 } },
+  });
+  expect((await call("PATCH", path, { maximumDays: 60 })).status).toBe(400);
 });
 
 test("pause, resume and stop, with and without a body", async () => {

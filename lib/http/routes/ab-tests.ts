@@ -1,21 +1,41 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { amendAbTest } from "#lib/abtests/amend-ab-test.ts";
 import {
   abDefinitionJson,
   abTestJson,
   assignBody,
   assignedJson,
+  decisionJson,
+  findingJson,
+  promotedJson,
+  promotionJson,
   reportJson,
+  rolledBackJson,
   toAbTestJson,
+  toPromotionJson,
   toReportJson,
 } from "#lib/abtests/api-schema.ts";
+import { approvePromotion } from "#lib/abtests/approve-promotion.ts";
 import { assignAndCompile } from "#lib/abtests/assign-and-compile.ts";
+import { changeTraffic } from "#lib/abtests/change-traffic.ts";
+import { checkLaunch } from "#lib/abtests/check-launch.ts";
 import { createAbTest } from "#lib/abtests/create-ab-test.ts";
+import { declinePromotion, withdrawPromotion } from "#lib/abtests/decline-promotion.ts";
 import { definitionOf } from "#lib/abtests/definition.ts";
 import { getReport } from "#lib/abtests/get-report.ts";
 import { pauseAbTest } from "#lib/abtests/pause-ab-test.ts";
 import { promoteWinner } from "#lib/abtests/promote-winner.ts";
-import { findAbTest, listAbTests } from "#lib/abtests/queries.ts";
-import { createAbTestInput, promoteInput, updateDraftInput } from "#lib/abtests/schema.ts";
+import { listAbPromotions } from "#lib/abtests/promotion.ts";
+import { findAbTest, listAbTests, listDecisions } from "#lib/abtests/queries.ts";
+import { requestPromotion } from "#lib/abtests/request-promotion.ts";
+import { rollBackPromotion } from "#lib/abtests/roll-back-promotion.ts";
+import {
+  amendInput,
+  changeTrafficInput,
+  createAbTestInput,
+  promoteInput,
+  updateDraftInput,
+} from "#lib/abtests/schema.ts";
 import { startAbTest } from "#lib/abtests/start-ab-test.ts";
 import { stopAbTest } from "#lib/abtests/stop-ab-test.ts";
 import { updateDraft } from "#lib/abtests/update-draft.ts";
@@ -186,32 +206,202 @@ abTestRoutes.openapi(
 
 abTestRoutes.openapi(
   createRoute({
+    method: "get",
+    path: "/api/v1/ab-tests/{key}/check",
+    tags,
+    security,
+    summary: "What would stop or spoil the test if it were started now",
+    request: { params },
+    responses: {
+      200: jsonResponse(z.object({ findings: z.array(findingJson) }), "Errors first; none is good"),
+      ...errorResponses(404),
+    },
+  }),
+  async (c) => {
+    const test = await findAbTest(c.var.ctx, c.req.valid("param").key);
+    return c.json({ findings: await checkLaunch(c.var.ctx, test) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/traffic",
+    tags,
+    security,
+    summary: "Raise the coverage, or change the weights",
+    description:
+      "A higher coverage only adds units. Other weights begin a new phase, which is combined with the old one and never pooled.",
+    request: { params, body: body(changeTrafficInput) },
+    responses: { 200: jsonResponse(abTestJson, "The test as it is now"), ...errorResponses(404, 409) },
+  }),
+  async (c) =>
+    c.json(toAbTestJson(await changeTraffic(c.var.ctx, c.req.valid("param").key, c.req.valid("json"))), 200),
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "patch",
+    path: "/api/v1/ab-tests/{key}",
+    tags,
+    security,
+    summary: "Amend a started test",
+    description:
+      "Words, longest duration, what happens by itself, more exploratory metrics. Each amendment is in the decision log; what the numbers are judged by stays frozen.",
+    request: { params, body: body(amendInput) },
+    responses: { 200: jsonResponse(abTestJson, "The test as it is now"), ...errorResponses(404, 409) },
+  }),
+  async (c) =>
+    c.json(toAbTestJson(await amendAbTest(c.var.ctx, c.req.valid("param").key, c.req.valid("json"))), 200),
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/ab-tests/{key}/decisions",
+    tags,
+    security,
+    summary: "The decision log, oldest first, each entry with its evidence",
+    request: { params },
+    responses: {
+      200: jsonResponse(z.object({ data: z.array(decisionJson) }), "Append-only"),
+      ...errorResponses(404),
+    },
+  }),
+  async (c) => {
+    const test = await findAbTest(c.var.ctx, c.req.valid("param").key);
+    const decisions = await listDecisions(c.var.ctx, test.id);
+    return c.json({ data: decisions.map((each) => ({ ...each, at: each.at.toISOString() })) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
     method: "post",
     path: "/api/v1/ab-tests/{key}/promote",
     tags,
     security,
-    summary: "Conclude with a winner: its prompt's label moves, deployments of the test follow",
-    description: "Promoting what the verdict does not recommend needs `againstVerdictReason`, else 409.",
+    summary: "Conclude with a winner: label, model stage and deployments of the test move together",
+    description:
+      "Only what the verdict recommends. Anything else, and every promotion of a test whose policy is `approval`, answers 409: ask for a second person at `promotions`.",
     request: { params, body: body(promoteInput) },
-    responses: {
-      200: jsonResponse(
-        z.object({
-          abTest: abTestJson,
-          promptName: z.string(),
-          label: z.string(),
-          fromVersion: z.number().nullable(),
-          toVersion: z.number(),
-          deployments: z.array(z.string()),
-          isAgainstVerdict: z.boolean(),
-        }),
-        "What moved",
-      ),
-      ...errorResponses(404, 409),
-    },
+    responses: { 200: jsonResponse(promotedJson, "What moved"), ...errorResponses(404, 409) },
   }),
   async (c) => {
     const { key } = c.req.valid("param");
     const promoted = await promoteWinner(c.var.ctx, { key, ...c.req.valid("json") });
     return c.json({ ...promoted, abTest: toAbTestJson(promoted.abTest) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/rollback",
+    tags,
+    security,
+    summary: "Undo the promotion: label, stage and deployments go back",
+    description: "What somebody has moved since is left, and said. The test is stopped afterwards.",
+    request: { params, body: body(reasonBody, false) },
+    responses: { 200: jsonResponse(rolledBackJson, "What was put back"), ...errorResponses(404, 409) },
+  }),
+  async (c) => {
+    const { key } = c.req.valid("param");
+    const outcome = await rollBackPromotion(c.var.ctx, { key, ...c.req.valid("json") });
+    return c.json({ ...outcome, abTest: toAbTestJson(outcome.abTest) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/ab-tests/{key}/promotions",
+    tags,
+    security,
+    summary: "Promotions asked for, scheduled, carried out, declined and rolled back, newest first",
+    request: { params },
+    responses: {
+      200: jsonResponse(z.object({ data: z.array(promotionJson) }), "The test's promotions"),
+      ...errorResponses(404),
+    },
+  }),
+  async (c) => {
+    const test = await findAbTest(c.var.ctx, c.req.valid("param").key);
+    const promotions = await listAbPromotions(c.var.ctx, test.id);
+    return c.json({ data: promotions.map(toPromotionJson) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/promotions",
+    tags,
+    security,
+    summary: "Ask a second person to promote a variant",
+    description: "Against the verdict it needs `againstVerdictReason`, else 409.",
+    request: { params, body: body(promoteInput) },
+    responses: { 201: jsonResponse(promotionJson, "It waits"), ...errorResponses(404, 409) },
+  }),
+  async (c) => {
+    const { key } = c.req.valid("param");
+    return c.json(toPromotionJson(await requestPromotion(c.var.ctx, { key, ...c.req.valid("json") })), 201);
+  },
+);
+
+const promotionParams = params.extend({
+  id: z.uuid().openapi({ param: { name: "id", in: "path" } }),
+});
+const noteBody = z.object({ note: z.string().max(2000).default("") });
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/promotions/{id}/approve",
+    tags,
+    security,
+    summary: "Approve a promotion that somebody else asked for, and carry it out",
+    description: "Only a member who is signed in approves; a key is no second person: 403.",
+    request: { params: promotionParams, body: body(noteBody, false) },
+    responses: { 200: jsonResponse(promotedJson, "What moved"), ...errorResponses(404, 409) },
+  }),
+  async (c) => {
+    const { key, id } = c.req.valid("param");
+    const { note } = c.req.valid("json") ?? {};
+    const promoted = await approvePromotion(c.var.ctx, { key, promotionId: id, note });
+    return c.json({ ...promoted, abTest: toAbTestJson(promoted.abTest) }, 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/promotions/{id}/decline",
+    tags,
+    security,
+    summary: "Decline a promotion that waits, with a reason in `note`; of a scheduled one this is the veto",
+    request: { params: promotionParams, body: body(noteBody) },
+    responses: { 200: jsonResponse(promotionJson, "Declined"), ...errorResponses(404, 409) },
+  }),
+  async (c) => {
+    const { key, id } = c.req.valid("param");
+    const { note } = c.req.valid("json");
+    return c.json(toPromotionJson(await declinePromotion(c.var.ctx, { key, promotionId: id, note })), 200);
+  },
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/v1/ab-tests/{key}/promotions/{id}/withdraw",
+    tags,
+    security,
+    summary: "Take back one's own request",
+    request: { params: promotionParams },
+    responses: { 200: jsonResponse(promotionJson, "Withdrawn"), ...errorResponses(404, 409) },
+  }),
+  async (c) => {
+    const { key, id } = c.req.valid("param");
+    return c.json(toPromotionJson(await withdrawPromotion(c.var.ctx, { key, promotionId: id })), 200);
   },
 );

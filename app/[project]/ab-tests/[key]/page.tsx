@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AbTestActions } from "#components/ab-tests/ab-test-actions.tsx";
+import { AmendDialog } from "#components/ab-tests/amend-dialog.tsx";
 import { ConnectPanel } from "#components/ab-tests/connect-panel.tsx";
 import { DecisionLog } from "#components/ab-tests/decision-log.tsx";
 import { DesignCard } from "#components/ab-tests/design-card.tsx";
@@ -7,26 +8,43 @@ import { HealthStrip } from "#components/ab-tests/health-strip.tsx";
 import { ProgressPanel } from "#components/ab-tests/progress-panel.tsx";
 import { PromoteDialog } from "#components/ab-tests/promote-dialog.tsx";
 import { ReproducePanel } from "#components/ab-tests/reproduce-panel.tsx";
+import { RollBackButton } from "#components/ab-tests/roll-back-button.tsx";
 import { Scorecard } from "#components/ab-tests/scorecard.tsx";
 import { StatusBadge, verdictWords } from "#components/ab-tests/status-badge.tsx";
+import { TrafficDialog } from "#components/ab-tests/traffic-dialog.tsx";
 import { VariantTable } from "#components/ab-tests/variant-table.tsx";
 import { VerdictBanner } from "#components/ab-tests/verdict-banner.tsx";
+import { WaitingPromotion } from "#components/ab-tests/waiting-promotion.tsx";
 import { StemmaGraph } from "#components/charts/stemma-graph.tsx";
 import type { StemmaNode } from "#components/charts/stemma-layout.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { type ReportJson, toReportJson } from "#lib/abtests/api-schema.ts";
+import { type ReportJson, toPromotionJson, toReportJson } from "#lib/abtests/api-schema.ts";
+import { checkLaunch } from "#lib/abtests/check-launch.ts";
 import { describeVariants, type VariantDescription } from "#lib/abtests/describe-variants.ts";
 import { getReport } from "#lib/abtests/get-report.ts";
-import { lintAbTest } from "#lib/abtests/lint.ts";
-import { listAbTests, listDecisions } from "#lib/abtests/queries.ts";
+import { listAbPromotions, type Replaced } from "#lib/abtests/promotion.ts";
+import { listDecisions } from "#lib/abtests/queries.ts";
 import { hasScope } from "#lib/core/context.ts";
 import { listDeployments } from "#lib/deployments/queries.ts";
 import { publicOrigin } from "#lib/env.ts";
 import { requirePage } from "#lib/http/page.ts";
-import { beginAbTest, endAbTest, holdAbTest, promoteAbTestWinner } from "../actions.ts";
+import {
+  amendAbTestDesign,
+  approveAbPromotion,
+  askForPromotion,
+  beginAbTest,
+  changeAbTraffic,
+  declineAbPromotion,
+  diffPromptVersions,
+  endAbTest,
+  holdAbTest,
+  promoteAbTestWinner,
+  rollBackAbPromotion,
+  withdrawAbPromotion,
+} from "../actions.ts";
 import { notFoundAsPage } from "../not-found-as-page.ts";
 
 type AbTestPageProps = { params: Promise<{ project: string; key: string }> };
@@ -38,21 +56,26 @@ export async function generateMetadata({ params }: AbTestPageProps): Promise<Met
 /** The report, rendered from the same object that the API answers with. */
 export default async function AbTestPage({ params }: AbTestPageProps) {
   const { project: slug, key } = await params;
-  const { ctx, project } = await requirePage(slug);
+  const { ctx, project, user } = await requirePage(slug);
   const source = await notFoundAsPage(getReport(ctx, decodeURIComponent(key)));
   const { test } = source;
   const report = toReportJson(source);
-  const [variants, decisions, deployments, running] = await Promise.all([
+  const [variants, decisions, promotions, deployments, findings] = await Promise.all([
     describeVariants(ctx, test),
     listDecisions(ctx, test.id),
+    listAbPromotions(ctx, test.id),
     listDeployments(ctx, { limit: 1000 }),
-    test.status === "draft" ? listAbTests(ctx, { status: "running", limit: 1000 }) : null,
+    test.status === "draft" ? checkLaunch(ctx, test) : [],
   ]);
   const serving = deployments.data.filter((each) => each.abTest?.id === test.id).map((each) => each.name);
+  const shownDecisions = decisions.map((each) => ({ ...each, at: each.at.toISOString() }));
   const base = `/${project.slug}`;
   const canWrite = hasScope(ctx, "abtests:write") && hasScope(ctx, "prompts:write");
   const hasStarted = test.startedAt !== null;
   const isOpen = hasStarted && test.status !== "concluded";
+  const waiting = promotions.find(({ status }) => status === "requested" || status === "scheduled");
+  const promoted =
+    test.status === "concluded" ? promotions.find(({ status }) => status === "promoted") : undefined;
 
   return (
     <>
@@ -75,16 +98,27 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         description={test.hypothesis}
         actions={
           canWrite && (
-            <AbTestActions
-              abTestKey={test.key}
-              status={test.status}
-              controlKey={test.variants[0]!.key}
-              editHref={`${base}/ab-tests/${test.key}/edit`}
-              findings={running ? lintAbTest(test, running.data) : []}
-              onStart={beginAbTest.bind(null, project.slug)}
-              onPause={holdAbTest.bind(null, project.slug)}
-              onStop={endAbTest.bind(null, project.slug)}
-            />
+            <>
+              {(test.status === "running" || test.status === "paused") && (
+                <TrafficDialog
+                  key={JSON.stringify(test.phases.at(-1))}
+                  abTestKey={test.key}
+                  coverage={test.coverage}
+                  variants={test.variants.map(({ key, weight }) => ({ key, weight }))}
+                  onChange={changeAbTraffic.bind(null, project.slug)}
+                />
+              )}
+              <AbTestActions
+                abTestKey={test.key}
+                status={test.status}
+                controlKey={test.variants[0]!.key}
+                editHref={`${base}/ab-tests/${test.key}/edit`}
+                findings={findings}
+                onStart={beginAbTest.bind(null, project.slug)}
+                onPause={holdAbTest.bind(null, project.slug)}
+                onStop={endAbTest.bind(null, project.slug)}
+              />
+            </>
           )
         }
       />
@@ -98,19 +132,47 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
       <VerdictBanner
         report={report}
         action={
-          canWrite &&
-          isOpen && (
-            <PromoteDialog
-              key={source.verdict.recommendation.variantKey ?? "none"}
-              abTestKey={test.key}
-              verdict={source.verdict}
-              variants={variants}
-              deployments={serving}
-              onPromote={promoteAbTestWinner.bind(null, project.slug)}
-            />
+          canWrite && (
+            <>
+              {isOpen && !waiting && (
+                <PromoteDialog
+                  key={source.verdict.recommendation.variantKey ?? "none"}
+                  abTestKey={test.key}
+                  verdict={source.verdict}
+                  variants={variants}
+                  deployments={serving}
+                  rule={test.policy.promotion}
+                  onPromote={promoteAbTestWinner.bind(null, project.slug)}
+                  onRequest={askForPromotion.bind(null, project.slug)}
+                  onDiff={diffPromptVersions.bind(null, project.slug)}
+                />
+              )}
+              {promoted?.replaced && (
+                <RollBackButton
+                  abTestKey={test.key}
+                  winnerKey={promoted.variantKey}
+                  controlKey={test.variants[0]!.key}
+                  replaced={replacedWords(promoted.replaced)}
+                  onRollBack={rollBackAbPromotion.bind(null, project.slug)}
+                />
+              )}
+            </>
           )
         }
       />
+      {waiting && (
+        <WaitingPromotion
+          abTestKey={test.key}
+          promotion={toPromotionJson(waiting)}
+          variant={variants.find((variant) => variant.key === waiting.variantKey)!}
+          deployments={serving}
+          ownUserId={user.id}
+          canDecide={canWrite}
+          onApprove={approveAbPromotion.bind(null, project.slug)}
+          onDecline={declineAbPromotion.bind(null, project.slug)}
+          onWithdraw={withdrawAbPromotion.bind(null, project.slug)}
+        />
+      )}
       <Tabs
         // Starting the test opens its report.
         key={String(hasStarted)}
@@ -144,14 +206,28 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
               </p>
             ),
           },
-          { value: "design", label: "Design", content: <DesignCard report={report} variants={variants} /> },
+          {
+            value: "design",
+            label: "Design",
+            content: (
+              <DesignCard
+                report={report}
+                variants={variants}
+                decisions={shownDecisions}
+                action={
+                  canWrite &&
+                  (test.status === "running" || test.status === "paused") && (
+                    <AmendDialog test={report.test} onAmend={amendAbTestDesign.bind(null, project.slug)} />
+                  )
+                }
+              />
+            ),
+          },
           {
             value: "log",
             label: "Decisions",
             count: decisions.length,
-            content: (
-              <DecisionLog decisions={decisions.map((each) => ({ ...each, at: each.at.toISOString() }))} />
-            ),
+            content: <DecisionLog decisions={shownDecisions} />,
           },
           {
             value: "connect",
@@ -175,6 +251,23 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
       />
     </>
   );
+}
+
+/** What a roll-back puts back, as a list to read before it is done. */
+function replacedWords({ label, stage, deployments }: Replaced): string[] {
+  return [
+    ...(label.from?.versionId === label.to.versionId
+      ? []
+      : [
+          label.from
+            ? `${label.name} of ${label.promptName} goes back from version ${label.to.number} to version ${label.from.number}.`
+            : `${label.name} of ${label.promptName}, which was new, is taken away.`,
+        ]),
+    ...(stage && stage.from !== stage.to
+      ? [`${stage.model} goes back from stage ${stage.to} to ${stage.from}.`]
+      : []),
+    ...deployments.map(({ name }) => `${name} serves again what it served before.`),
+  ];
 }
 
 /** Prompt versions and model versions → variants → verdict. */
