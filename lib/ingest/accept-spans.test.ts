@@ -206,15 +206,94 @@ test("a request whose row the database refuses fails alone", async () => {
   expect(await storedSpans(ctx)).toHaveLength(5);
 });
 
-test("only the leaf of nested model calls counts", async () => {
+test.each([
+  ["parent first", [[0], [1], [2]]],
+  ["leaf first", [[2], [1], [0]]],
+  ["the middle last", [[0], [2], [1]]],
+  ["leaf and parent in one batch", [[0, 2], [1]]],
+  ["all in one batch", [[2, 1, 0]]],
+])("only the leaf of nested model calls counts: %s", async (_, batches) => {
   const { ctx } = await makeProject();
   const traceId = newTraceId();
   const outer = chatSpan({ traceId });
-  const inner = chatSpan({ traceId, parentSpanId: outer.spanId });
-  await acceptSpans(ctx, [inner, outer]);
-  const rows = await storedSpans(ctx);
-  expect(rows.find((row) => row.span === outer.spanId)!.is_model_call).toBe(false);
-  expect(rows.find((row) => row.span === inner.spanId)!.is_model_call).toBe(true);
+  const middle = chatSpan({ traceId, parentSpanId: outer.spanId });
+  const leaf = chatSpan({ traceId, parentSpanId: middle.spanId });
+  const calls = [outer, middle, leaf];
+  for (const batch of batches)
+    await acceptSpans(
+      ctx,
+      batch.map((index) => calls[index]!),
+    );
+  const counted = (await storedSpans(ctx)).filter((row) => row.is_model_call).map((row) => row.span);
+  expect(counted).toEqual([leaf.spanId]);
+});
+
+test("nested model calls that arrive at once, one a request, count their leaf alone", async () => {
+  const { ctx } = await makeProject();
+  const traces = Array.from({ length: 30 }, () => {
+    const outer = chatSpan();
+    return [outer, chatSpan({ traceId: outer.traceId, parentSpanId: outer.spanId })] as const;
+  });
+  await Promise.all(traces.flat().map((span) => acceptSpans(ctx, [span])));
+  const counted = (await storedSpans(ctx)).filter((row) => row.is_model_call).map((row) => row.span);
+  expect(counted.sort()).toEqual(traces.map(([, inner]) => inner.spanId).sort());
+});
+
+test("a span that turns out to be a model call when it ends unmarks its parent, and is marked itself", async () => {
+  const { ctx } = await makeProject();
+  const outer = chatSpan();
+  const ids = { traceId: outer.traceId, spanId: newSpanId(), parentSpanId: outer.spanId };
+  const begun = chatSpan({ ...ids, endNs: null, raw: { attributes: {} } });
+  await acceptSpans(ctx, [outer, begun]);
+  expect((await storedSpans(ctx)).map((row) => row.is_model_call).sort()).toEqual([false, true]);
+  await acceptSpans(ctx, [chatSpan(ids)]);
+  const counted = (await storedSpans(ctx)).filter((row) => row.is_model_call).map((row) => row.span);
+  expect(counted).toEqual([ids.spanId]);
+});
+
+test.each([0, 1, 5, 40])(
+  "an unfinished span and its end %i days on are one row, in either order",
+  async (days) => {
+    for (const endFirst of days > 1 ? [false] : [false, true]) {
+      const { ctx } = await makeProject();
+      const ids = { traceId: newTraceId(), spanId: newSpanId() };
+      const startNs = nowNs() - BigInt(days) * 86_400_000_000_000n;
+      const begun = chatSpan({ ...ids, startNs, endNs: null, attributes: { early: 1 } });
+      const done = chatSpan({ ...ids, startNs: nowNs(), attributes: { late: 2 } });
+      for (const span of endFirst ? [done, begun] : [begun, done]) await acceptSpans(ctx, [span]);
+      const rows = await storedSpans(ctx);
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({ duration_us: 1_500_000 });
+      expect(await sql()`select 1 from open_spans where project_id = ${ctx.projectId}`).toHaveLength(0);
+    }
+  },
+);
+
+test.each(["start first", "end first"])(
+  "an end that came without its start is one span with it, days apart: %s",
+  async (order) => {
+    const { ctx } = await makeProject();
+    const ids = { traceId: newTraceId(), spanId: newSpanId() };
+    const startNs = nowNs() - 3n * 86_400_000_000_000n;
+    const begun = chatSpan({ ...ids, startNs, endNs: null });
+    const end = chatSpan({ ...ids, raw: { startTimeUnixNano: "0" } });
+    for (const span of order === "end first" ? [end, begun] : [begun, end]) await acceptSpans(ctx, [span]);
+    const rows = await storedSpans(ctx);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ start_time: new Date(Number(startNs / 1_000_000n)) });
+    expect(Number(rows[0]!.duration_us)).toBeGreaterThan(2 * 86_400_000_000);
+  },
+);
+
+test("a retried span whose start moved over midnight by a moment is one row", async () => {
+  const { ctx } = await makeProject();
+  const dayNs = 86_400_000_000_000n;
+  const midnightNs = (nowNs() / dayNs) * dayNs;
+  const ids = { traceId: newTraceId(), spanId: newSpanId() };
+  await acceptSpans(ctx, [chatSpan({ ...ids, startNs: midnightNs - 1000n })]);
+  await acceptSpans(ctx, [chatSpan({ ...ids, startNs: midnightNs + 1000n })]);
+  await acceptSpans(ctx, [chatSpan({ ...ids, startNs: midnightNs - 2000n })]);
+  expect(await storedSpans(ctx)).toHaveLength(1);
 });
 
 async function makePrompt(projectId: string, name: string, numbers: number[]) {

@@ -2,7 +2,6 @@ import { type Context, requireScope } from "#lib/core/context.ts";
 import { keepLeafCalls, linkSpan } from "#lib/traces/link-span.ts";
 import type { SpanContent, SpanFacts } from "#lib/traces/span.ts";
 import { loadLinks } from "#lib/traces/store/links.ts";
-import { joinPendingEvents } from "#lib/traces/store/span-events.ts";
 import { writeSpans } from "#lib/traces/store/write-spans.ts";
 import { boundSpan } from "./bound-span.ts";
 
@@ -36,10 +35,6 @@ export async function acceptSpans(
   const rows = bounded.map((version) => linkSpan(ctx.projectId, version, links, receivedAtUs));
   keepLeafCalls(rows);
   await writeSpans(rows);
-  await joinPendingEvents(
-    ctx.projectId,
-    rows.map((row) => row.span),
-  );
   return { accepted: rows.length, rejected };
 }
 

@@ -95,7 +95,7 @@ function matchOf(db: Sql, forget: Forget) {
 
 async function deleteBatch(tx: Sql, projectId: string, traceIds: string[]): Promise<void> {
   await markDeleted(tx, projectId, traceIds);
-  for (const table of ["spans", "span_payloads", "scores", "pending_logs"]) {
+  for (const table of ["spans", "span_payloads", "scores", "pending_logs", "open_spans"]) {
     await tx`delete from ${tx(table)} where project_id = ${projectId} and trace_id = any(${traceIds}::uuid[])`;
   }
 }

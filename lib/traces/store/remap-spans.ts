@@ -2,9 +2,9 @@ import { type Sql, sql } from "#lib/db/postgres.ts";
 import { mappingVersion } from "../conventions/dialects.ts";
 import { spanOfRaw } from "../conventions/span-of-raw.ts";
 import { linkSpan } from "../link-span.ts";
-import { modelCallOperations } from "../span.ts";
 import { loadLinks } from "./links.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
+import { settleLeafCalls } from "./settle-leaf-calls.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 
 const batchSize = 500;
@@ -37,15 +37,9 @@ async function remapBatch(tx: Sql): Promise<number> {
   for (const stored of before) {
     const span = spanOfRaw(stored.span, stored.span.raw);
     const links = await loadLinks(stored.projectId, [span], tx);
-    const row = linkSpan(stored.projectId, { span, content: null }, links, stored.receivedAtUs);
-    row.isModelCall &&= stored.isModelCall || !wasModelCall(stored.span.operation);
-    after.push(row);
+    after.push(linkSpan(stored.projectId, { span, content: null }, links, stored.receivedAtUs));
   }
   await rewriteSpans(tx, before, after);
+  await settleLeafCalls(tx, after);
   return rows.length;
-}
-
-/** A model call that was not counted had another under it: it stays so. */
-function wasModelCall(operation: string): boolean {
-  return (modelCallOperations as readonly string[]).includes(operation);
 }

@@ -4,6 +4,8 @@ import { forgetPartitions, isoDate } from "./partitions.ts";
 const dayMs = 86_400_000;
 /** Log records whose span has not come within this time are given up. */
 const pendingLogDays = 7;
+/** A span that has not ended within this time is not waited for: a later end of it, in another day, is a new row. */
+const openSpanDays = 30;
 
 /**
  * Deletes what each project keeps no longer, a day at a time, and drops the partitions that are then empty: dropping
@@ -21,6 +23,7 @@ export async function applyRetention(
     deletedSpans += await deleteBefore(id, cutoff);
   }
   await sql()`delete from pending_logs where received_at < ${new Date(now.getTime() - pendingLogDays * dayMs)}`;
+  await sql()`delete from open_spans where start_time < ${new Date(now.getTime() - openSpanDays * dayMs)}`;
   return { deletedSpans, droppedPartitions: await dropEmptyPartitions(now) };
 }
 

@@ -6,6 +6,7 @@ import type { RawSpan } from "../span.ts";
 import { announceSpans } from "./announce.ts";
 import { loadLinks } from "./links.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
+import { settleLeafCalls } from "./settle-leaf-calls.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 import type { StoredSpan } from "./stored-span.ts";
 
@@ -27,6 +28,16 @@ export async function addSpanEvents(projectId: string, items: readonly SpanEvent
       ${items.map(() => newId())}::uuid[], ${items.map((item) => JSON.stringify(item.events).replaceAll("\0", ""))}::text[])
       as k (trace_id, span_id, id, events)`;
   await joinPendingEvents(projectId, items);
+}
+
+/** The same for spans that have just been committed: one look for all of them, which mostly finds nothing. */
+export async function joinPendingOf(rows: readonly StoredSpan[], traceIds: string[]): Promise<void> {
+  const waiting = await sql()<{ project_id: string }[]>`
+    select distinct project_id from pending_logs where trace_id = any(${traceIds}::uuid[])`;
+  for (const { project_id: projectId } of waiting) {
+    const keys = rows.filter((row) => row.projectId === projectId).map((row) => row.span);
+    if (keys.length > 0) await joinPendingEvents(projectId, keys);
+  }
 }
 
 /** Joins what is pending for these spans, where both are there. */
@@ -74,6 +85,7 @@ async function joinEvents(tx: Sql, projectId: string, keys: readonly SpanKey[]):
     }),
   );
   await rewriteSpans(tx, before, after);
+  await settleLeafCalls(tx, after);
   return after;
 }
 
@@ -83,10 +95,7 @@ async function withEvents(tx: Sql, row: StoredSpan, events: RawSpan["events"]): 
   if (row.content !== null) return { ...row, span: { ...row.span, raw } };
   const span = spanOfRaw(row.span, raw);
   const links = await loadLinks(row.projectId, [span], tx);
-  return {
-    ...linkSpan(row.projectId, { span, content: null }, links, row.receivedAtUs),
-    isModelCall: row.isModelCall,
-  };
+  return linkSpan(row.projectId, { span, content: null }, links, row.receivedAtUs);
 }
 
 function byTime(a: RawSpan["events"][number], b: RawSpan["events"][number]): number {

@@ -2,8 +2,17 @@ import { type Sql, sql } from "#lib/db/postgres.ts";
 import { linkSpan } from "../link-span.ts";
 import { mergeSpans } from "../merge-spans.ts";
 import { loadLinks } from "./links.ts";
+import {
+  closeSpans,
+  findOpenSpans,
+  keyOfOpen,
+  type OpenSpan,
+  recordOpenSpans,
+  timeOf,
+} from "./open-spans.ts";
 import { dayOf } from "./partitions.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
+import { settleLeafCalls } from "./settle-leaf-calls.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 import type { StoredSpan } from "./stored-span.ts";
 
@@ -28,26 +37,34 @@ export async function upsertSpans(rows: readonly StoredSpan[]): Promise<void> {
 const retriedCodes = new Set(["23505", "40001", "40P01"]);
 
 async function replaceSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
-  const incoming = await uniteTwins(tx, rows);
-  const stored = await lockSpans(tx, [...incoming.values()]);
+  const incoming = await uniteVersions(tx, rows);
+  const open = await findOpenSpans(tx, [...new Set(rows.map((row) => row.span.traceId))]);
+  const stored = await lockSpans(tx, [...incoming.values()], open);
   const written: StoredSpan[] = [];
   const replaced: StoredSpan[] = [];
   for (const [key, row] of incoming) {
-    const existing = stored.get(key);
-    if (!existing) {
+    const existing = stored.get(key) ?? [];
+    if (existing.length === 0) {
       written.push(row);
       continue;
     }
-    const merged = await mergeStored(tx, existing, row);
-    if (isSame(existing, merged)) continue;
-    replaced.push(existing);
+    let merged = existing[0]!;
+    for (const version of [...existing.slice(1), row]) merged = await mergeStored(tx, merged, version);
+    if (existing.length === 1 && isSame(existing[0]!, merged)) continue;
+    replaced.push(...existing);
     written.push(merged);
   }
   await rewriteSpans(tx, replaced, written);
+  await closeSpans(
+    tx,
+    open.filter((span) => incoming.has(keyOfOpen(span))),
+  );
+  await recordOpenSpans(tx, written);
+  await settleLeafCalls(tx, written);
 }
 
 /** One version of each span, by key. */
-async function uniteTwins(tx: Sql, rows: readonly StoredSpan[]): Promise<Map<string, StoredSpan>> {
+async function uniteVersions(tx: Sql, rows: readonly StoredSpan[]): Promise<Map<string, StoredSpan>> {
   const byKey = new Map<string, StoredSpan>();
   for (const row of rows) {
     const twin = byKey.get(keyOf(row));
@@ -62,7 +79,6 @@ async function mergeStored(tx: Sql, earlier: StoredSpan, later: StoredSpan): Pro
   const links = await loadLinks(earlier.projectId, [merged.span], tx);
   const row = linkSpan(earlier.projectId, merged, links, Math.min(earlier.receivedAtUs, later.receivedAtUs));
   row.modelVersionId ??= earlier.modelVersionId ?? later.modelVersionId;
-  row.isModelCall &&= earlier.isModelCall && later.isModelCall;
   return row;
 }
 
@@ -74,25 +90,48 @@ function isSame(a: StoredSpan, b: StoredSpan): boolean {
   return JSON.stringify([a.span.raw, a.content]) === JSON.stringify([b.span.raw, b.content]);
 }
 
-/** The stored versions of these spans, locked, in any day that neighbors theirs. */
-async function lockSpans(tx: Sql, rows: StoredSpan[]): Promise<Map<string, StoredSpan>> {
-  const dayMs = 86_400_000;
-  const sorted = [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+/** The stored versions of these spans, locked: in any day that neighbors theirs, and wherever an open one lies. */
+async function lockSpans(
+  tx: Sql,
+  rows: StoredSpan[],
+  open: readonly OpenSpan[],
+): Promise<Map<string, StoredSpan[]>> {
+  const startOfOpen = new Map(open.map((span) => [keyOfOpen(span), span.startTime]));
+  const windows = [...rows]
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .flatMap((row) => {
+      const window = { row, ...windowAround(row) };
+      const start = startOfOpen.get(keyOf(row));
+      return start === undefined ? [window] : [window, { row, earliest: start, latest: start }];
+    });
   const found = await tx<(SpanRow & PayloadRow)[]>`
     select ${selectSpan(tx)}, p.raw, p.content
     from unnest(
-        ${sorted.map((row) => row.projectId)}::uuid[], ${sorted.map((row) => row.span.traceId)}::uuid[],
-        ${sorted.map((row) => row.span.spanId)}::text[],
-        ${sorted.map((row) => new Date((dayOf(row.span.startTimeUs) - 1) * dayMs).toISOString())}::text[]::timestamptz[],
-        ${sorted.map((row) => new Date((dayOf(row.span.startTimeUs) + 2) * dayMs).toISOString())}::text[]::timestamptz[]
+        ${windows.map(({ row }) => row.projectId)}::uuid[], ${windows.map(({ row }) => row.span.traceId)}::uuid[],
+        ${windows.map(({ row }) => row.span.spanId)}::text[],
+        ${windows.map(({ earliest }) => earliest)}::text[]::timestamptz[],
+        ${windows.map(({ latest }) => latest)}::text[]::timestamptz[]
       ) with ordinality as k (project_id, trace_id, span_id, earliest, latest, position)
       join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
-        and s.start_time >= k.earliest and s.start_time < k.latest
+        and s.start_time >= k.earliest and s.start_time <= k.latest
       join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id and p.project_id = s.project_id
         and p.start_time = s.start_time
     order by k.position
     for update of s`;
-  const stored = new Map<string, StoredSpan>();
-  for (const row of found) stored.set(keyOf(toStored(row)), toStored(row));
+  const stored = new Map<string, StoredSpan[]>();
+  for (const row of found.map(toStored)) {
+    const versions = stored.get(keyOf(row)) ?? [];
+    // An open span in a neighboring day is found by both of its windows.
+    if (versions.some(({ span }) => span.startTimeUs === row.span.startTimeUs)) continue;
+    stored.set(keyOf(row), [...versions, row]);
+  }
   return stored;
+}
+
+const dayUs = 86_400_000_000;
+
+function windowAround(row: StoredSpan): { earliest: string; latest: string } {
+  if (row.span.raw.startTimeUnixNano === "0") return { earliest: "-infinity", latest: "infinity" };
+  const day = dayOf(row.span.startTimeUs);
+  return { earliest: timeOf((day - 1) * dayUs, ""), latest: timeOf((day + 2) * dayUs - 1, "") };
 }

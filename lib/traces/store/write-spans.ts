@@ -4,7 +4,10 @@ import { copyInto } from "#lib/db/copy.ts";
 import { type Sql, sql } from "#lib/db/postgres.ts";
 import { announceSpans } from "./announce.ts";
 import { markPending } from "./mark-pending.ts";
+import { hasVersionInOtherDay, recordOpenSpans } from "./open-spans.ts";
 import { dayOf, ensurePartitions } from "./partitions.ts";
+import { settleLeafCalls } from "./settle-leaf-calls.ts";
+import { joinPendingOf } from "./span-events.ts";
 import {
   type EncodedSpans,
   encodeSpans,
@@ -16,9 +19,9 @@ import { upsertSpans } from "./upsert-spans.ts";
 
 /**
  * Stores spans; when it resolves they are committed. Requests that arrive while two transactions are in flight
- * wait together and share the next one. COPY comes first; a batch of which some span is already stored, in its
- * day or a neighboring one, is rolled back and goes the slower, merging way. Once the waiting requests hold
- * `waitingLimitBytes` a new one is refused with `unavailable`.
+ * wait together and share the next one; no two in flight hold spans of the same trace, so that each sees what the
+ * other wrote of it. COPY comes first; a batch of which some span is already stored is rolled back and goes the
+ * slower, merging way. Once the waiting requests hold `waitingLimitBytes` a new one is refused with `unavailable`.
  */
 export function writeSpans(rows: StoredSpan[]): Promise<void> {
   if (rows.length === 0) return Promise.resolve();
@@ -29,7 +32,8 @@ export function writeSpans(rows: StoredSpan[]): Promise<void> {
     });
   }
   return new Promise((resolve, reject) => {
-    queue.waiting.push({ rows, encoded, resolve, reject });
+    const traceIds = [...new Set(rows.map((row) => row.span.traceId))];
+    queue.waiting.push({ rows, encoded, traceIds, resolve, reject });
     queue.waitingBytes += encoded.byteLength;
     startWriters();
   });
@@ -38,6 +42,7 @@ export function writeSpans(rows: StoredSpan[]): Promise<void> {
 type Request = {
   rows: StoredSpan[];
   encoded: EncodedSpans;
+  traceIds: string[];
   resolve: () => void;
   reject: (error: unknown) => void;
 };
@@ -47,44 +52,66 @@ const batchLimitRows = 4000;
 const batchLimitBytes = 16 * 1024 * 1024;
 const writersLimit = 2;
 
-const queue = singleton("span-writer", () => ({ waiting: [] as Request[], waitingBytes: 0, writers: 0 }));
+const queue = singleton("span-writer", () => ({
+  waiting: [] as Request[],
+  waitingBytes: 0,
+  writers: 0,
+  /** The traces of which a transaction in flight writes spans. */
+  inFlight: new Set<string>(),
+}));
 
 function startWriters(): void {
   while (queue.writers < writersLimit && queue.waiting.length > 0) {
+    const { batch, traceIds } = takeBatch();
+    if (batch.length === 0) return;
     queue.writers++;
-    const batch = takeBatch();
-    void store(batch).finally(() => {
+    void store(batch, traceIds).finally(() => {
       queue.writers--;
+      for (const traceId of traceIds) queue.inFlight.delete(traceId);
       startWriters();
     });
   }
 }
 
-function takeBatch(): Request[] {
+/** The oldest waiting requests none of whose traces is in flight. */
+function takeBatch(): { batch: Request[]; traceIds: string[] } {
+  const batch: Request[] = [];
+  const left: Request[] = [];
+  const traceIds = new Set<string>();
   let rowCount = 0;
   let byteLength = 0;
-  let size = 0;
-  for (const { encoded } of queue.waiting) {
+  for (const request of queue.waiting) {
+    const { encoded } = request;
+    const isFull =
+      batch.length > 0 &&
+      (rowCount + encoded.rowCount > batchLimitRows || byteLength + encoded.byteLength > batchLimitBytes);
+    if (isFull || request.traceIds.some((traceId) => queue.inFlight.has(traceId))) {
+      left.push(request);
+      continue;
+    }
+    batch.push(request);
     rowCount += encoded.rowCount;
     byteLength += encoded.byteLength;
-    if (size > 0 && (rowCount > batchLimitRows || byteLength > batchLimitBytes)) break;
-    size++;
+    for (const traceId of request.traceIds) traceIds.add(traceId);
   }
-  const batch = queue.waiting.splice(0, size);
-  for (const { encoded } of batch) queue.waitingBytes -= encoded.byteLength;
-  return batch;
+  queue.waiting = left;
+  queue.waitingBytes -= byteLength;
+  for (const traceId of traceIds) queue.inFlight.add(traceId);
+  return { batch, traceIds: [...traceIds] };
 }
 
-async function store(batch: Request[]): Promise<void> {
+async function store(batch: Request[], traceIds: string[]): Promise<void> {
   const rows = batch.flatMap((request) => request.rows);
   try {
     await ensurePartitions(new Set(rows.map((row) => dayOf(row.span.startTimeUs))));
     const isStored = await copySpans(
       rows,
       batch.map((request) => request.encoded),
+      traceIds,
     );
     if (!isStored) await upsertSpans(rows);
     announceSpans(rows);
+    await joinPendingOf(rows, traceIds);
     for (const request of batch) request.resolve();
   } catch (error) {
     if (batch.length === 1 || !isFaultOfRows(error)) {
@@ -92,7 +119,7 @@ async function store(batch: Request[]): Promise<void> {
       return;
     }
     // One request's row was refused by the database: the others must not fail with it.
-    for (const request of batch) await store([request]);
+    for (const request of batch) await store([request], request.traceIds);
   }
 }
 
@@ -101,10 +128,10 @@ function isFaultOfRows(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(22|23|54)/.test(String(error.code));
 }
 
-class TwinFound extends Error {}
+class VersionFound extends Error {}
 
 /** Whether the rows could be stored by COPY alone; false if one of them is already there. */
-async function copySpans(rows: StoredSpan[], encoded: EncodedSpans[]): Promise<boolean> {
+async function copySpans(rows: StoredSpan[], encoded: EncodedSpans[], traceIds: string[]): Promise<boolean> {
   try {
     await sql().begin(async (tx) => {
       const connection = tx as unknown as Sql;
@@ -120,46 +147,21 @@ async function copySpans(rows: StoredSpan[], encoded: EncodedSpans[]): Promise<b
         payloadColumns,
         encoded.map((each) => each.payloads),
       );
-      if (await hasNeighbor(connection, rows)) throw new TwinFound();
+      if (await hasVersionInOtherDay(connection, rows, traceIds)) throw new VersionFound();
+      await recordOpenSpans(connection, rows);
+      await settleLeafCalls(connection, rows);
       await markPending(connection, { written: rows, replaced: [] });
     });
     return true;
   } catch (error) {
-    const isDuplicate = error instanceof Error && "code" in error && error.code === "23505";
-    if (isDuplicate || error instanceof TwinFound) return false;
+    if (
+      error instanceof VersionFound ||
+      (error instanceof Error && "code" in error && mergedCodes.has(error.code))
+    )
+      return false;
     throw error;
   }
 }
 
-/**
- * Whether a version of one of these spans lies in the partition of the day before or after its own, where the
- * partition's unique index can't see it: a span exported unfinished before midnight and again after it. Two index
- * probes per span; their windows let the planner prune to one partition each.
- */
-async function hasNeighbor(tx: Sql, rows: StoredSpan[]): Promise<boolean> {
-  const keys = [...new Set(rows.map((row) => dayOf(row.span.startTimeUs)))].map((day) => {
-    const ofDay = rows.filter((row) => dayOf(row.span.startTimeUs) === day);
-    return {
-      day,
-      projects: ofDay.map((row) => row.projectId),
-      traces: ofDay.map((row) => row.span.traceId),
-      spans: ofDay.map((row) => row.span.spanId),
-    };
-  });
-  for (const { day, projects, traces, spans } of keys) {
-    const dayMs = 86_400_000;
-    const start = new Date(day * dayMs);
-    const before = new Date((day - 1) * dayMs);
-    const end = new Date((day + 1) * dayMs);
-    const after = new Date((day + 2) * dayMs);
-    const found = await tx`
-      select 1 from unnest(${projects}::uuid[], ${traces}::uuid[], ${spans}::text[]) as k (project_id, trace_id, span_id)
-      where exists (select 1 from spans s where s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex')
-          and s.project_id = k.project_id and s.start_time >= ${before} and s.start_time < ${start})
-        or exists (select 1 from spans s where s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex')
-          and s.project_id = k.project_id and s.start_time >= ${end} and s.start_time < ${after})
-      limit 1`;
-    if (found.length > 0) return true;
-  }
-  return false;
-}
+/** unique_violation; a deadlock or a serialization failure with another process' writer. */
+const mergedCodes = new Set<unknown>(["23505", "40P01", "40001"]);

@@ -1,0 +1,78 @@
+import type { Sql } from "#lib/db/postgres.ts";
+import { modelCallOperations } from "../span.ts";
+import { dayOf } from "./partitions.ts";
+import { rewriteSpans } from "./rewrite-spans.ts";
+import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
+import type { StoredSpan } from "./stored-span.ts";
+
+const dayMs = 86_400_000;
+
+/**
+ * Sees to it that of these rows' traces just the leaf model calls count: a call that is the parent of another does
+ * not, whichever of them came first and in whatever batch. Called in the transaction that wrote the rows; it reads
+ * the calls of their traces of the same days and those beside them, of which this transaction's own are still in
+ * memory, and mostly finds nothing to change. The rule has no memory: a trace's calls alone tell which count.
+ */
+export async function settleLeafCalls(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
+  for (const { firstDay, lastDay, traceIds } of groupByDays(rows)) {
+    const wrong = await tx<{ project_id: string; trace_id: string; span_id: string; start_time: string }[]>`
+      with calls as materialized (
+        select project_id, trace_id, span_id, parent_span_id, is_model_call, start_time from spans
+        where trace_id = any(${traceIds}::uuid[]) and operation = any(${modelCallOperations as string[]})
+          and start_time >= ${isoOfDay(firstDay - 1)}::text::timestamptz
+          and start_time < ${isoOfDay(lastDay + 2)}::text::timestamptz
+      ), parents as (
+        select distinct project_id, trace_id, parent_span_id as span_id, true as is_parent from calls
+        where parent_span_id is not null and parent_span_id <> span_id
+      )
+      select c.project_id, c.trace_id::text, encode(c.span_id, 'hex') as span_id, c.start_time::text
+      from calls c left join parents p using (project_id, trace_id, span_id)
+      where c.is_model_call = coalesce(p.is_parent, false)`;
+    if (wrong.length > 0) await flip(tx, wrong);
+  }
+}
+
+type SpanAt = { project_id: string; trace_id: string; span_id: string; start_time: string };
+
+async function flip(tx: Sql, wrong: readonly SpanAt[]): Promise<void> {
+  const found = await tx<(SpanRow & PayloadRow)[]>`
+    select ${selectSpan(tx)}, p.raw, p.content
+    from unnest(${wrong.map((row) => row.project_id)}::uuid[], ${wrong.map((row) => row.trace_id)}::uuid[],
+        ${wrong.map((row) => row.span_id)}::text[], ${wrong.map((row) => row.start_time)}::text[]::timestamptz[])
+        as k (project_id, trace_id, span_id, start_time)
+      join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex')
+        and s.project_id = k.project_id and s.start_time = k.start_time
+      join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id and p.project_id = s.project_id
+        and p.start_time = s.start_time
+    for update of s`;
+  const before = found.map(toStored);
+  const after = before.map((row) => ({ ...row, isModelCall: !row.isModelCall }));
+  await rewriteSpans(tx, before, after);
+}
+
+type Group = { firstDay: number; lastDay: number; traceIds: string[] };
+
+/** The traces by days that touch: a span that says 1970 must not have every partition between searched. */
+function groupByDays(rows: readonly StoredSpan[]): Group[] {
+  const traceIdsOfDay = new Map<number, Set<string>>();
+  for (const { span } of rows) {
+    const day = dayOf(span.startTimeUs);
+    const traceIds = traceIdsOfDay.get(day) ?? new Set();
+    traceIdsOfDay.set(day, traceIds.add(span.traceId));
+  }
+  const groups: Group[] = [];
+  for (const day of [...traceIdsOfDay.keys()].sort((a, b) => a - b)) {
+    const traceIds = [...traceIdsOfDay.get(day)!];
+    const last = groups.at(-1);
+    if (last && day - last.lastDay <= 1) {
+      last.lastDay = day;
+      last.traceIds.push(...traceIds);
+    } else groups.push({ firstDay: day, lastDay: day, traceIds });
+  }
+  return groups;
+}
+
+/** The range ends where a Date ends. */
+function isoOfDay(day: number): string {
+  return new Date(Math.min(Math.max(day, 0) * dayMs, 8.64e15 - dayMs)).toISOString();
+}
