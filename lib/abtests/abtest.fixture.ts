@@ -83,7 +83,10 @@ export type Call = {
   traceId?: string;
 };
 
-/** Puts model calls of the test, and their scores of the name "helpful", straight into the tables. */
+/**
+ * Puts model calls of the test, and their scores of the name "helpful", straight into the tables, and marks them as
+ * the writers of spans and scores do.
+ */
 export async function insertCalls(ctx: Context, test: AbTest, calls: readonly Call[]): Promise<void> {
   const spans = calls.map((call) => ({
     project_id: ctx.projectId,
@@ -126,4 +129,9 @@ export async function insertCalls(ctx: Context, test: AbTest, calls: readonly Ca
         ],
   );
   for (let i = 0; i < scores.length; i += 1000) await db`insert into scores ${db(scores.slice(i, i + 1000))}`;
+  await db`
+    insert into ab_pending (project_id, trace_id, from_at, to_at)
+    select project_id, trace_id, min(start_time), max(start_time) from spans
+    where project_id = ${ctx.projectId} and trace_id = any(${spans.map((span) => span.trace_id)}::uuid[])
+    group by project_id, trace_id`;
 }

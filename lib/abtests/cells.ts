@@ -36,6 +36,6 @@ export type Cells = {
   lastTraceAt: Date | null;
   /** The same units by day of first exposure (UTC), oldest first; without histograms. */
   cohorts: { day: string; arms: Arm[] }[];
-  /** And by values frozen at first exposure; without histograms. */
-  segments: { dimension: string; level: string; arms: Arm[] }[];
+  /** And by values frozen at first exposure; without histograms. Null: all levels after the first twenty. */
+  segments: { dimension: string; level: string | null; arms: Arm[] }[];
 };

@@ -6,8 +6,22 @@ export type MetricId = string;
 
 export type Statistic = "mean" | "per_unit" | "p50" | "p90" | "p95" | "p99";
 
-/** What is summed per unit: a column of the traces, or the score of that name. */
-export type Measure = BaseMeasure | `score:${string}`;
+/**
+ * What is summed per unit: a column of the traces, or what their scores of a name say.
+ *
+ * | measure | of each trace |
+ * |---|---|
+ * | traces | 1 |
+ * | score:NAME | the mean of its scores |
+ * | score:NAME>=X | 1 if that reaches X, else 0 |
+ * | judge:NAME, person:NAME | the mean of judges' scores; of people's, where a judge scored it too |
+ * | gap:NAME, gapsize:NAME | person minus judge, where both scored it; its size |
+ * | category:NAME, level:NAME␟LEVEL | 1 if it has labels; the share of them that are the level |
+ */
+export type Measure =
+  | BaseMeasure
+  | "traces"
+  | `${"score" | "judge" | "person" | "gap" | "gapsize" | "category" | "level"}:${string}`;
 
 export type MetricUnit = "share" | "ms" | "usd" | "tokens" | "points";
 
@@ -35,7 +49,13 @@ export type BaseMeasure = keyof typeof baseMeasures;
 export const baseMeasureNames = Object.keys(baseMeasures) as BaseMeasure[];
 
 /** The measures whose distribution is kept as a log-bucket histogram, so that quantiles can be had. */
-export const histogramMeasures = ["latency_ms", "time_to_first_token_ms"] as const satisfies BaseMeasure[];
+export const histogramMeasures = [
+  "latency_ms",
+  "time_to_first_token_ms",
+  "cost_usd",
+  "input_tokens",
+  "output_tokens",
+] as const satisfies BaseMeasure[];
 
 const suffix = /\.(per_unit|p50|p90|p95|p99)$/;
 const scoreName = /^score:[^\s][^\n]{0,199}$/;

@@ -23,6 +23,7 @@ import { rollBackPromotion } from "./roll-back-promotion.ts";
 import type { CreateAbTestInput, PromoteInput } from "./schema.ts";
 import { startAbTest } from "./start-ab-test.ts";
 import { stopAbTest } from "./stop-ab-test.ts";
+import { rebuildTest } from "./store/fold-pending.ts";
 import { sendUnits } from "./traffic.fixture.ts";
 
 useDatabase();
@@ -296,6 +297,7 @@ test("webhooks are told of a wrong split, of harm, of ship-ready and of the end,
     delete from spans where project_id = ${ctx.projectId}::uuid and variant_key = 'A' and unit_id ~ '[0-5]$'`;
   await prisma().$executeRaw`
     delete from ab_unit where project_id = ${ctx.projectId}::uuid and variant_key = 'A' and unit_id ~ '[0-5]$'`;
+  await rebuildTest((await findAbTest(ctx, key)).id);
   await actOnVerdict(ctx.projectId, key);
   await stopAbTest(ctx, key);
   expect(await told()).toEqual(["ab_test.harm", "ab_test.srm", "ab_test.concluded"]);

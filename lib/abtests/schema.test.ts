@@ -49,7 +49,7 @@ test.each([
     says: "Unknown metric",
   },
   {
-    change: { metrics: { success: [{ metric: "cost_usd.p95" }] } },
+    change: { metrics: { success: [{ metric: "error_rate.p95" }] } },
     path: "metrics.success.0.metric",
     says: "Unknown metric",
   },

@@ -77,6 +77,9 @@ export const presetNames = [
   "custom",
 ] as const;
 
+/** Cut by unless told otherwise: where the model was called from, and by which release. */
+export const defaultSegments = ["environment", "release"] as const;
+
 export const designSchema = z.object({
   preset: z.enum(presetNames).default("custom"),
   alpha: z.number().gt(0, "Must be above 0.").lt(0.5, "Must be below 0.5.").default(0.05),
@@ -84,6 +87,14 @@ export const designSchema = z.object({
   maximumDays: z.number().positive().max(730).default(28),
   /** Per variant. The intervals are asymptotic: fewer than 100 would not be honest. */
   minimumUnits: z.int().min(100, "At least 100 units per variant: the intervals need them.").default(100),
+  /**
+   * What the report cuts the units by: attributes given at assignment, or `environment`, `release` and `service` of
+   * a unit's first trace. Fixed at launch.
+   */
+  segments: z
+    .array(z.string().trim().min(1, "Name an attribute.").max(100))
+    .max(5, "At most 5 attributes to cut by.")
+    .default([...defaultSegments]),
   /** By metric id. */
   frozen: z.record(z.string(), frozenScale).default({}),
 });

@@ -1,5 +1,6 @@
 import { Logger, type Runner, run } from "graphile-worker";
 import { actCrontab, actTasks } from "#lib/abtests/act-on-verdicts.ts";
+import { foldCrontab, foldTasks } from "#lib/abtests/fold-tasks.ts";
 import { databaseUrl } from "#lib/env.ts";
 import { evaluationCrontab, evaluationTasks, resumeEvaluations } from "#lib/evaluations/worker.ts";
 import { maintainTraces, traceCrontab, traceTasks } from "#lib/traces/maintain.ts";
@@ -15,8 +16,8 @@ export async function startWorker(): Promise<Runner> {
     concurrency: 4,
     noHandleSignals: true,
     pollInterval: 1000,
-    taskList: { ...evaluationTasks, ...traceTasks, ...actTasks, ...webhookTasks },
-    crontab: [evaluationCrontab, traceCrontab, actCrontab, webhookCrontab].join("\n"),
+    taskList: { ...evaluationTasks, ...traceTasks, ...foldTasks, ...actTasks, ...webhookTasks },
+    crontab: [evaluationCrontab, traceCrontab, foldCrontab, actCrontab, webhookCrontab].join("\n"),
     logger: quietLogger,
   });
   await resumeEvaluations();

@@ -1,8 +1,15 @@
 import { sql } from "#lib/db/postgres.ts";
-import { isQuantile, type MetricId, parseMetric } from "../metrics.ts";
+import { histogramMeasures, isQuantile, type MetricId, parseMetric } from "../metrics.ts";
 
 /** Below this many traces the pre-period is not used: its mean would be noise. */
 const leastTraces = 100;
+
+const quantileColumns = histogramMeasures
+  .map(
+    (name) =>
+      `percentile_cont(array[.5, .9, .95, .99]) within group (order by ${name})::float8[] as ${name}_quantiles`,
+  )
+  .join(", ");
 
 /**
  * The metrics' means (and quantiles) over what the control served in the 14 days before `before`; empty if that
@@ -18,7 +25,7 @@ export async function readBaselines(input: {
   const { projectId, promptVersionId, modelVersionId, before } = input;
   const from = new Date(before.getTime() - 14 * 86_400_000);
   const db = sql();
-  const calls = db`select trace_id, status, duration_us / 1e3 as latency_ms, ttft_ms, cost_usd, input_tokens, output_tokens
+  const calls = db`select trace_id, status, duration_us / 1e3 as latency_ms, ttft_ms as time_to_first_token_ms, cost_usd, input_tokens, output_tokens
     from spans
     where project_id = ${projectId} and prompt_version_id = ${promptVersionId} and model_version_id = ${modelVersionId}
       and is_model_call and start_time >= ${from} and start_time < ${before}`;
@@ -27,12 +34,11 @@ export async function readBaselines(input: {
     select count(*)::int as traces,
       avg((status = 'error')::int)::float8 as error_rate,
       avg(latency_ms)::float8 as latency_ms,
-      percentile_cont(array[.5, .9, .95, .99]) within group (order by latency_ms)::float8[] as latency_quantiles,
-      avg(ttft_ms)::float8 as time_to_first_token_ms,
-      percentile_cont(array[.5, .9, .95, .99]) within group (order by ttft_ms)::float8[] as ttft_quantiles,
+      avg(time_to_first_token_ms)::float8 as time_to_first_token_ms,
       avg(cost_usd)::float8 as cost_usd,
       avg(input_tokens)::float8 as input_tokens,
-      avg(output_tokens)::float8 as output_tokens
+      avg(output_tokens)::float8 as output_tokens,
+      ${db.unsafe(quantileColumns)}
     from calls`;
   if (!row || Number(row.traces) < leastTraces) return new Map();
   const scores = await db<{ name: string; mean: number }[]>`
@@ -48,7 +54,7 @@ export async function readBaselines(input: {
   for (const id of input.metrics) {
     const metric = parseMetric(id);
     if (!metric || metric.statistic === "per_unit") continue;
-    const quantiles = row[metric.measure === "latency_ms" ? "latency_quantiles" : "ttft_quantiles"];
+    const quantiles = row[`${metric.measure}_quantiles`];
     const value = isQuantile(metric.statistic)
       ? (quantiles as number[] | null)?.[["p50", "p90", "p95", "p99"].indexOf(metric.statistic)]
       : (scoreMean.get(metric.measure) ?? (row[metric.measure] as number | null));

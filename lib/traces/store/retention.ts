@@ -34,15 +34,32 @@ async function deleteBefore(projectId: string, cutoff: string): Promise<number> 
   let deleted = 0;
   for (const { day } of days) {
     const [from, to] = [`${day}T00:00:00Z`, new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString()];
-    const result = await sql()`
-      delete from spans where project_id = ${projectId}
-        and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
+    const [{ count }] = await sql()<[{ count: number }]>`
+      with gone as (
+        delete from spans where project_id = ${projectId}
+          and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz
+        returning trace_id, ab_test_id
+      ),
+      -- Running tests forget them too; what a finished one found stays.
+      marked as (
+        insert into ab_pending (project_id, trace_id)
+        select distinct ${projectId}::uuid, trace_id from gone g join ab_test t on t.id = g.ab_test_id
+        where t.stopped_at is null
+      )
+      select count(*) from gone`;
     await sql()`
       delete from span_payloads where project_id = ${projectId}
         and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
-    deleted += result.count;
+    deleted += count;
   }
-  await sql()`delete from scores where project_id = ${projectId} and created_at < ${cutoff}::text::timestamptz`;
+  await sql()`
+    with gone as (
+      delete from scores where project_id = ${projectId} and created_at < ${cutoff}::text::timestamptz returning trace_id
+    )
+    insert into ab_pending (project_id, trace_id)
+    select distinct ${projectId}::uuid, g.trace_id from gone g
+      join ab_counted_trace c using (trace_id) join ab_counted_unit u on u.no = c.unit_no join ab_test t on t.id = u.ab_test_id
+    where t.stopped_at is null and t.project_id = ${projectId}`;
   return deleted;
 }
 
