@@ -19,7 +19,7 @@ const rules: { from: RegExp; except?: RegExp; mayNot: RegExp; because: string }[
     because: "components take data and give events",
   },
   {
-    from: /^lib\/.*\/(template|diff|digest|pricing|tree|compare|assign|analyze|verdict|gates|to-spans)\.ts$/,
+    from: /^lib\/.*\/(template|diff|merge|digest|pricing|tree|compare|assign|analyze|verdict|gates|to-spans)\.ts$/,
     mayNot: /^lib\/(db|llm|env)|^(next|react)(\/|$)/,
     because: "pure files stay pure",
   },

@@ -22,11 +22,12 @@ type EditorNoticeProps = {
   latest: PromptVersionSummary | undefined;
   canWrite: boolean;
   actions: PromptActions;
+  onMerge: () => void;
 };
 
 /** What must be known before one writes: an old version, a draft that waits, someone else's newer version. */
 export function EditorNotice(props: EditorNoticeProps) {
-  const { slug, prompt, base, draft, isChanged, otherDraftBase, latest, canWrite, actions } = props;
+  const { slug, prompt, base, draft, isChanged, otherDraftBase, latest, canWrite, actions, onMerge } = props;
   const router = useRouter();
   const latestNumber = prompt.latestNumber;
   const compare = (
@@ -71,6 +72,11 @@ export function EditorNotice(props: EditorNoticeProps) {
           Saving makes version {latestNumber + 1} without what changed in between.
         </span>
         {compare}
+        {canWrite && (
+          <Button size="sm" onClick={onMerge}>
+            Merge version {latestNumber} into your draft
+          </Button>
+        )}
       </Notice>
     );
   }

@@ -2,7 +2,12 @@ import type { ActionResult } from "#lib/http/action.ts";
 import type { ContentDiff } from "#lib/prompts/diff.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
 import type { ResolvedIncludes } from "#lib/prompts/resolve-includes.ts";
-import type { PromptContent, PromptVersionSummary, SaveVersionInput } from "#lib/prompts/schema.ts";
+import type {
+  PromptContent,
+  PromptVersion,
+  PromptVersionSummary,
+  SaveVersionInput,
+} from "#lib/prompts/schema.ts";
 import type { UpdatePromptInput } from "#lib/prompts/update-prompt.ts";
 import type { LabelMoved } from "#lib/registry/move-label.ts";
 import type { MoveLabelInput, RemoveLabelInput } from "#lib/registry/schema.ts";
@@ -16,7 +21,8 @@ export type PromptActions = {
     promptId: string;
     content: PromptContent;
     baseNumber: number | null;
-  }) => Answer<unknown>;
+  }) => Answer<{ latestNumber: number }>;
+  find: (input: { name: string; number: number }) => Answer<PromptVersion>;
   discardDraft: (input: { promptId: string }) => Answer<unknown>;
   /** What references would be pinned to now. */
   resolveIncludes: (input: { promptName: string; references: string[] }) => Answer<ResolvedIncludes>;

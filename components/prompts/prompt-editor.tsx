@@ -12,6 +12,7 @@ import { Kbd } from "../ui/kbd.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { EditorNotice } from "./editor-notice.tsx";
 import { IncludesSection } from "./includes-section.tsx";
+import { MergeDialog } from "./merge-dialog.tsx";
 import { MessageCard } from "./message-card.tsx";
 import { ModelSection } from "./model-section.tsx";
 import { OutputSection } from "./output-section.tsx";
@@ -19,7 +20,7 @@ import { ParametersSection } from "./parameters-section.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { problemsAt } from "./problems-at.ts";
 import type { PromptActions } from "./prompt-actions.ts";
-import { PromptFrame, type PromptPageData } from "./prompt-frame.tsx";
+import { modelNamesOf, PromptFrame, type PromptPageData } from "./prompt-frame.tsx";
 import { PromptMenu } from "./prompt-menu.tsx";
 import { PromptSourcesProvider } from "./prompt-sources.tsx";
 import { SaveDialog } from "./save-dialog.tsx";
@@ -96,6 +97,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
           latest={data.versions[0]}
           canWrite={data.canWrite}
           actions={actions}
+          onMerge={editor.merge.open}
         />
         <div className="mb-8 flex flex-col gap-3">
           {content.type === "text" ? (
@@ -208,7 +210,20 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
           isPending={save.isPending}
           error={save.error}
           onSave={save.submit}
+          onMerge={editor.merge.open}
         />
+        {editor.merge.isOpen && (
+          <MergeDialog
+            promptName={prompt.name}
+            base={base}
+            mine={content}
+            latestNumber={prompt.latestNumber}
+            modelNames={modelNamesOf(models)}
+            onFind={actions.find}
+            onMerge={editor.merge.use}
+            onClose={editor.merge.close}
+          />
+        )}
       </PromptFrame>
     </PromptSourcesProvider>
   );

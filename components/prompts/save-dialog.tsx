@@ -25,18 +25,31 @@ type SaveDialogProps = {
   /** Why the last try failed. */
   error: string | null;
   onSave: (message: string) => void;
+  /** Brings the newest version's changes into what is written, instead of saving without them. */
+  onMerge: () => void;
 };
 
 /** Asks what changed and why, having said what changed. */
 export function SaveDialog(props: SaveDialogProps) {
-  const { isOpen, onOpenChange, slug, promptName, base, content, latestNumber, isPending, error, onSave } =
-    props;
+  const {
+    isOpen,
+    onOpenChange,
+    slug,
+    promptName,
+    base,
+    content,
+    latestNumber,
+    isPending,
+    error,
+    onSave,
+    onMerge,
+  } = props;
+  const isBranch = base.number !== latestNumber;
   const [message, setMessage] = useState("");
   const summary = useMemo(
     () => (isOpen ? summaryOf(base.content, content) : ""),
     [isOpen, base.content, content],
   );
-  const isBranch = base.number !== latestNumber;
   return (
     <Dialog
       title={`Save version ${latestNumber + 1}`}
@@ -47,6 +60,7 @@ export function SaveDialog(props: SaveDialogProps) {
       footer={
         <>
           <DialogClose />
+          {isBranch && <Button onClick={onMerge}>Merge version {latestNumber} first</Button>}
           <Button variant="primary" isPending={isPending} onClick={() => onSave(message)}>
             Save version {latestNumber + 1}
           </Button>

@@ -17,7 +17,7 @@ import {
   completeVariables,
   type KnownVariable,
 } from "./template-completion.ts";
-import { markdownHighlight, templateHighlight } from "./template-language.ts";
+import { markdownHighlight, markupHighlight, templateHighlight } from "./template-language.ts";
 
 export type TemplateEditorProps = {
   value: string;
@@ -56,6 +56,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
           EditorView.lineWrapping,
           highlightSelectionMatches(),
           templateHighlight,
+          markupHighlight,
           markdownHighlight,
           autocompletion({
             override: [

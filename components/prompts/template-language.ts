@@ -18,15 +18,17 @@ const marks = {
   list: Decoration.mark({ class: "cm-list" }),
 };
 
-/** Variables, sections, comments and includes of the template, and the XML-ish tags people write for models. */
-export const templateHighlight = highlighter(
-  /\{\{([#^/!>&{]?)[^{}\n]*\}\}\}?|<\/?[A-Za-z][\w-]*(?:\s[^<>\n]*)?>/g,
-  ([text, sigil]) => {
-    if (text.startsWith("<")) return marks.markup;
-    if (sigil === "!") return marks.comment;
-    if (sigil === ">") return marks.include;
-    return sigil === "#" || sigil === "^" || sigil === "/" ? marks.section : marks.variable;
-  },
+/** Variables, sections, comments and includes of the template. */
+export const templateHighlight = highlighter(/\{\{([#^/!>&{]?)[^{}\n]*\}\}\}?/g, ([, sigil]) => {
+  if (sigil === "!") return marks.comment;
+  if (sigil === ">") return marks.include;
+  return sigil === "#" || sigil === "^" || sigil === "/" ? marks.section : marks.variable;
+});
+
+/** The XML-ish tags people write for models; a template's tags in them keep their own look. */
+export const markupHighlight = highlighter(
+  /<\/?[A-Za-z][\w-]*(?:\s(?:[^<>\n{}]|\{\{[^{}\n]*\}\})*)?>/g,
+  () => marks.markup,
 );
 
 /** Markdown's headings, strong text, code and list marks, which carry structure in prompts too. */

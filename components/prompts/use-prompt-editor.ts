@@ -41,6 +41,7 @@ export function usePromptEditor(input: {
   const [base, setBase] = useState(input.base);
   const editing = usePromptContent(draft?.content ?? input.base.content);
   const { content, change } = editing;
+  const [isMerging, setMerging] = useState(false);
   const [isSaving, setSaving] = useState(false);
   const [invalid, setInvalid] = useState<ReadonlySet<string>>(new Set());
   const latestNumber = prompt.latestNumber;
@@ -74,7 +75,11 @@ export function usePromptEditor(input: {
     baseNumber: base.number,
     hasDraft: draft !== null,
     isEnabled: !isReadOnly,
-    onSave: (content, baseNumber) => actions.saveDraft({ promptId: prompt.id, content, baseNumber }),
+    onSave: async (content, baseNumber) => {
+      const result = await actions.saveDraft({ promptId: prompt.id, content, baseNumber });
+      if (result.ok && result.data.latestNumber !== latestNumber) router.refresh();
+      return result;
+    },
     onDiscard: () => actions.discardDraft({ promptId: prompt.id }),
   });
 
@@ -140,6 +145,23 @@ export function usePromptEditor(input: {
     });
   }, []);
 
+  /** Goes on from the version that was merged, as if the draft had been written from it. */
+  function takeMerged(merged: PromptContent, theirs: EditorBase) {
+    const before = { base, content };
+    setMerging(false);
+    setBase(theirs);
+    editing.reset(merged);
+    showToast(`Merged version ${theirs.number} into your draft`, {
+      action: {
+        label: "Undo",
+        onClick: () => {
+          setBase(before.base);
+          editing.reset(before.content);
+        },
+      },
+    });
+  }
+
   function discard() {
     const kept = content;
     editing.reset(base.content);
@@ -164,6 +186,15 @@ export function usePromptEditor(input: {
     setPart,
     setValidity,
     discard,
+    merge: {
+      isOpen: isMerging,
+      open: () => {
+        setSaving(false);
+        setMerging(true);
+      },
+      close: () => setMerging(false),
+      use: takeMerged,
+    },
     save: {
       isOpen: isSaving,
       open: openSave,

@@ -9,11 +9,14 @@ import type { PromptContent } from "./schema.ts";
 /** One person's unsaved work on one prompt. */
 export type PromptDraft = { content: PromptContent; baseNumber: number | null; updatedAt: string };
 
-/** Keeps what a person has written so far; it may be anything that has a content's shape. */
+/**
+ * Keeps what a person has written so far; it may be anything that has a content's shape. Says which version is the
+ * newest by now, so that who writes learns of another's.
+ */
 export async function saveDraft(
   ctx: Context,
   input: { promptId: string; content: PromptContent; baseNumber: number | null },
-): Promise<{ updatedAt: string }> {
+): Promise<{ updatedAt: string; latestNumber: number }> {
   requireScope(ctx, "prompts:write");
   await requirePrompt(ctx, input.promptId);
   const base = await prisma().promptVersion.findFirst({
@@ -27,7 +30,11 @@ export async function saveDraft(
     create: { ...key, projectId: ctx.projectId, ...values },
     update: values,
   });
-  return { updatedAt: values.updatedAt.toISOString() };
+  const newest = await prisma().promptVersion.aggregate({
+    where: { promptId: input.promptId },
+    _max: { number: true },
+  });
+  return { updatedAt: values.updatedAt.toISOString(), latestNumber: newest._max.number ?? 0 };
 }
 
 /** The caller's own draft of a prompt; null if there is none. */

@@ -46,6 +46,11 @@ export const revertPrompt = action(z.object({ name: promptName, toNumber: number
   return { number: version.number, isNew };
 });
 
+export const findPromptVersion = action(
+  z.object({ name: promptName, number }),
+  async (ctx, { name, number: version }) => await findVersion(ctx, { name, version }),
+);
+
 export const comparePromptVersions = action(
   z.object({ name: promptName, from: number, to: number }),
   async (ctx, { name, from, to }) => {
