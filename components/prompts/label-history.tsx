@@ -3,11 +3,15 @@
 import { Undo2 } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";
+import type { Json } from "#lib/core/json.ts";
+import type { Evidence } from "#lib/evaluations/gather-evidence.ts";
 import type { LabelPointer } from "#lib/prompts/schema.ts";
 import type { Promotion } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
+import { countOf } from "../ui/format.ts";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { showError, showToast } from "../ui/toast.tsx";
+import { EvidencePanel } from "./evidence-panel.tsx";
 import { LabelBadge } from "./label-badge.tsx";
 import type { PromptActions } from "./prompt-actions.ts";
 import { promptHref } from "./prompt-href.ts";
@@ -69,6 +73,7 @@ export const LabelHistory = memo(function LabelHistory({
               )}
           </div>
           <p className="text-sm break-words">{move.reason}</p>
+          <KeptEvidence slug={slug} evidence={move.evidence} />
           <p className="text-xs text-muted">
             {move.actorName} · <RelativeTime value={move.at} />
           </p>
@@ -77,6 +82,31 @@ export const LabelHistory = memo(function LabelHistory({
     </ol>
   );
 });
+
+/** What was known when the label was moved, as it was kept with the move. */
+function KeptEvidence({ slug, evidence }: { slug: string; evidence: Json | null }) {
+  if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) return null;
+  if (!("evaluations" in evidence)) {
+    const verdict = evidence.verdict as { sentence?: string } | undefined;
+    return verdict?.sentence ? <p className="text-sm text-muted">{verdict.sentence}</p> : null;
+  }
+  // Written by `gatherEvidence` only.
+  const kept = evidence as unknown as Evidence;
+  const counts = [
+    kept.evaluations.length > 0 && countOf(kept.evaluations.length, "evaluation"),
+    kept.abTests.length > 0 && countOf(kept.abTests.length, "A/B test"),
+  ].filter(Boolean);
+  return (
+    <details className="text-sm">
+      <summary className="cursor-default text-muted hover:text-text">
+        Rested on {counts.join(" and ")}
+      </summary>
+      <div className="pt-2">
+        <EvidencePanel slug={slug} evidence={kept} />
+      </div>
+    </details>
+  );
+}
 
 function Move({ slug, promptName, move }: { slug: string; promptName: string; move: Promotion }) {
   const { fromNumber, toNumber } = move;

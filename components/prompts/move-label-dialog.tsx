@@ -1,7 +1,7 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import type { ContentDiff } from "#lib/prompts/diff.ts";
+import { useCallback, useEffect, useState } from "react";
+import type { ActionResult } from "#lib/http/action.ts";
 import type { LabelPointer } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogClose } from "../ui/dialog.tsx";
@@ -14,9 +14,11 @@ import { Textarea } from "../ui/textarea.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { useSubmit } from "../ui/use-submit.ts";
 import { DiffView } from "./diff-view.tsx";
+import { EvidencePanel } from "./evidence-panel.tsx";
 import type { PromptActions } from "./prompt-actions.ts";
 
 type MoveLabelDialogProps = {
+  slug: string;
   promptName: string;
   /** The version to promote; null while the dialog is closed. */
   toNumber: number | null;
@@ -32,7 +34,7 @@ const custom = "\u0000custom";
 
 /** Promotes a version: shows exactly what changes against what the label points at now, and asks why. */
 export function MoveLabelDialog(props: MoveLabelDialogProps) {
-  const { promptName, toNumber, labels, lockedLabels, modelNames, actions, onClose } = props;
+  const { slug, promptName, toNumber, labels, lockedLabels, modelNames, actions, onClose } = props;
   const names = [...new Set(["production", "staging", ...labels.map((label) => label.name)])];
   const [choice, setChoice] = useState("production");
   const [customName, setCustomName] = useState("");
@@ -103,8 +105,9 @@ export function MoveLabelDialog(props: MoveLabelDialogProps) {
         {toNumber !== null && (
           <Replaced
             key={`${fromNumber} ${toNumber}`}
-            {...{ promptName, label, fromNumber, toNumber, modelNames }}
+            {...{ slug, promptName, label, fromNumber, toNumber, modelNames }}
             onCompare={actions.compare}
+            onGather={actions.gatherEvidence}
           />
         )}
       </div>
@@ -113,51 +116,86 @@ export function MoveLabelDialog(props: MoveLabelDialogProps) {
 }
 
 type ReplacedProps = {
+  slug: string;
   promptName: string;
   label: string;
   fromNumber: number | null;
   toNumber: number;
   modelNames: Readonly<Record<string, string>>;
   onCompare: PromptActions["compare"];
+  onGather: PromptActions["gatherEvidence"];
 };
 
-function Replaced({ promptName, label, fromNumber, toNumber, modelNames, onCompare }: ReplacedProps) {
-  const [diff, setDiff] = useState<ContentDiff | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
+function Replaced(props: ReplacedProps) {
+  const { slug, promptName, label, fromNumber, toNumber, modelNames, onCompare, onGather } = props;
+  const isMove = fromNumber !== null && fromNumber !== toNumber;
+  const diff = useAnswer(
+    useCallback(
+      () => (isMove ? onCompare({ name: promptName, from: fromNumber, to: toNumber }) : null),
+      [isMove, onCompare, promptName, fromNumber, toNumber],
+    ),
+  );
+  const evidence = useAnswer(
+    useCallback(
+      () => onGather({ promptName, from: fromNumber, to: toNumber }),
+      [onGather, promptName, fromNumber, toNumber],
+    ),
+  );
 
+  if (label === "") return null;
+  return (
+    <>
+      <div>
+        <h3 className="mb-2 text-sm font-medium">
+          {isMove
+            ? `What is known of versions ${fromNumber} and ${toNumber}`
+            : `What is known of version ${toNumber}`}
+        </h3>
+        <FormError>{evidence.fault}</FormError>
+        {evidence.data ? (
+          <EvidencePanel slug={slug} evidence={evidence.data} />
+        ) : (
+          !evidence.fault && <Skeleton className="h-10" />
+        )}
+      </div>
+      {fromNumber === null ? (
+        <p className="text-sm text-muted">The label is new here: nothing is replaced.</p>
+      ) : !isMove ? (
+        <p className="text-sm text-muted">The label points at version {toNumber} already.</p>
+      ) : (
+        <div>
+          <h3 className="mb-2 text-sm font-medium">
+            What changes from version {fromNumber} to {toNumber}
+          </h3>
+          <FormError>{diff.fault}</FormError>
+          {diff.data ? (
+            <DiffView diff={diff.data} mode="inline" modelNames={modelNames} />
+          ) : (
+            !diff.fault && <Skeleton className="h-24" />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What an action answers when it is asked once; null is not to ask. */
+function useAnswer<Data>(ask: () => Promise<ActionResult<Data>> | null) {
+  const [answer, setAnswer] = useState<{ data: Data | null; fault: string | null }>({
+    data: null,
+    fault: null,
+  });
   useEffect(() => {
-    if (fromNumber === null || fromNumber === toNumber) return;
     let isGone = false;
-    void onCompare({ name: promptName, from: fromNumber, to: toNumber }).then((result) => {
+    void ask()?.then((result) => {
       if (isGone) return;
-      if (result.ok) setDiff(result.data);
-      else setFault(result.error.message);
+      setAnswer(result.ok ? { data: result.data, fault: null } : { data: null, fault: result.error.message });
     });
     return () => {
       isGone = true;
     };
-  }, [promptName, fromNumber, toNumber, onCompare]);
-
-  if (label === "") return null;
-  if (fromNumber === null) {
-    return <p className="text-sm text-muted">The label is new here: nothing is replaced.</p>;
-  }
-  if (fromNumber === toNumber) {
-    return <p className="text-sm text-muted">The label points at version {toNumber} already.</p>;
-  }
-  return (
-    <div>
-      <h3 className="mb-2 text-sm font-medium">
-        What changes from version {fromNumber} to {toNumber}
-      </h3>
-      <FormError>{fault}</FormError>
-      {diff ? (
-        <DiffView diff={diff} mode="inline" modelNames={modelNames} />
-      ) : (
-        !fault && <Skeleton className="h-24" />
-      )}
-    </div>
-  );
+  }, [ask]);
+  return answer;
 }
 
 function hintOf(labels: readonly LabelPointer[], name: string): string {

@@ -1,3 +1,4 @@
+import type { Evidence } from "#lib/evaluations/gather-evidence.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import type { ContentDiff } from "#lib/prompts/diff.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
@@ -29,6 +30,7 @@ export type PromptActions = {
   listIncludable: (input: Record<string, never>) => Answer<IncludablePrompt[]>;
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
+  gatherEvidence: (input: { promptName: string; from: number | null; to: number }) => Answer<Evidence>;
   listOlder: (input: { name: string; cursor: string }) => Answer<{
     data: PromptVersionSummary[];
     nextCursor: string | null;

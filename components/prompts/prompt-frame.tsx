@@ -120,6 +120,7 @@ export function PromptFrame({
         </aside>
       </div>
       <MoveLabelDialog
+        slug={slug}
         promptName={prompt.name}
         toNumber={promoted}
         labels={prompt.labels}

@@ -2,6 +2,7 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { gatherEvidence, toStoredEvidence } from "#lib/evaluations/gather-evidence.ts";
 import { action } from "#lib/http/action.ts";
 import { diffContent } from "#lib/prompts/diff.ts";
 import { deleteDraft, saveDraft } from "#lib/prompts/drafts.ts";
@@ -62,6 +63,11 @@ export const comparePromptVersions = action(
   },
 );
 
+export const gatherPromptEvidence = action(
+  z.object({ promptName, from: number.nullable(), to: number }),
+  gatherEvidence,
+);
+
 export const listOlderVersions = action(
   z.object({ name: promptName, cursor: z.string() }),
   async (ctx, input) => await listVersions(ctx, { ...input, limit: 200 }),
@@ -84,8 +90,11 @@ export const copyPrompt = action(
   },
 );
 
-export const movePromptLabel = action(moveLabelInput, async (ctx, input) => {
-  const moved = await moveLabel(ctx, input);
+/** The evidence is gathered here, not sent: what is kept with the move is what was so when it was made. */
+export const movePromptLabel = action(moveLabelInput.omit({ evidence: true }), async (ctx, input) => {
+  const { promptName: name, toVersion: to, expectedFrom } = input;
+  const evidence = await gatherEvidence(ctx, { promptName: name, from: expectedFrom ?? null, to });
+  const moved = await moveLabel(ctx, { ...input, evidence: toStoredEvidence(evidence) });
   refresh();
   return moved;
 });

@@ -15,6 +15,11 @@ import {
   removeMember as remove,
 } from "#lib/projects/members.ts";
 import { updateProject as update, updateProjectInput } from "#lib/projects/projects.ts";
+import {
+  protectLabel as protect,
+  protectLabelInput,
+  unprotectLabel as unprotect,
+} from "#lib/registry/protect-label.ts";
 
 export const updateProject = action(updateProjectInput, async (ctx, input) => {
   await update(ctx, input);
@@ -53,5 +58,15 @@ export const createApiKey = action(createApiKeyInput, async (ctx, input) => {
 
 export const revokeApiKey = action(z.object({ id: z.uuid() }), async (ctx, { id }) => {
   await revokeKey(ctx, id);
+  refresh();
+});
+
+export const protectLabel = action(protectLabelInput, async (ctx, input) => {
+  await protect(ctx, input);
+  refresh();
+});
+
+export const unprotectLabel = action(z.object({ name: z.string() }), async (ctx, { name }) => {
+  await unprotect(ctx, name);
   refresh();
 });

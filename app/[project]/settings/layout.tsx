@@ -18,6 +18,7 @@ export default async function SettingsLayout({ params, children }: SettingsLayou
           { href: `${base}/general`, label: "General" },
           { href: `${base}/members`, label: "Members" },
           { href: `${base}/api-keys`, label: "API keys" },
+          { href: `${base}/labels`, label: "Labels" },
           { href: `${base}/audit`, label: "Audit log" },
         ]}
       />

@@ -108,6 +108,7 @@ function actionsOf(slug: string): PromptActions {
     listIncludable: server.listIncludablePrompts.bind(null, slug),
     revert: server.revertPrompt.bind(null, slug),
     compare: server.comparePromptVersions.bind(null, slug),
+    gatherEvidence: server.gatherPromptEvidence.bind(null, slug),
     listOlder: server.listOlderVersions.bind(null, slug),
     update: server.updatePromptDetails.bind(null, slug),
     copy: server.copyPrompt.bind(null, slug),
