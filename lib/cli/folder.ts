@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises
 import { dirname, join, sep } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
+import type { Unreadable } from "#lib/prompts/formats/content-file.ts";
 import { CliError } from "./cli-error.ts";
-import { fromYaml, nameOf, type PromptFile, type Unreadable } from "./prompt-file.ts";
+import { fromYaml, nameOf, type PromptFile } from "./prompt-file.ts";
 
 /** A file of the folder; `olderNumber` is the version a path like `triage@2.yaml` names. */
 export type LocalFile = {

@@ -1,6 +1,14 @@
-import { Document, parseDocument, Scalar, visit } from "yaml";
+import { parseDocument } from "yaml";
 import { digestOf } from "#lib/prompts/digest.ts";
-import { type PromptContent, promptContent, promptName } from "#lib/prompts/schema.ts";
+import {
+  readFileContent,
+  readYaml,
+  spellYaml,
+  toFileContent,
+  type Unreadable,
+  yamlStyle,
+} from "#lib/prompts/formats/content-file.ts";
+import { type PromptContent, promptName } from "#lib/prompts/schema.ts";
 
 /** A prompt's version as a file holds it. */
 export type PromptFile = {
@@ -10,9 +18,6 @@ export type PromptFile = {
   content: PromptContent;
   digest: string;
 };
-
-/** What is wrong with a file, in words for whoever wrote it. */
-export type Unreadable = { problem: string };
 
 /**
  * A version as YAML that people read and edit: texts as blocks, and nothing said that goes without saying. `fromYaml`
@@ -28,59 +33,15 @@ export function toYaml(version: {
 }): string {
   const { name, number, labels, message, authorName, content } = version;
   const about = `${name}, version ${number} by ${authorName}${message ? `: ${message}` : ""}`;
-  const { type, variables, parameters, responseFormat, tools, toolChoice, modelVersionId, includes } =
-    content;
-  const file = {
-    version: number,
-    ...(labels.length > 0 && { labels }),
-    type,
-    ...(content.type === "chat" ? { messages: content.messages } : { text: content.text }),
-    ...(variables.length > 0 && {
-      variables: variables.map(({ name: variable, type: kind, description, isRequired, ...values }) => ({
-        name: variable,
-        ...(kind !== "string" && { type: kind }),
-        ...(description && { description }),
-        ...(!isRequired && { isRequired }),
-        ...values,
-      })),
-    }),
-    ...(Object.keys(parameters).length > 0 && { parameters }),
-    ...(responseFormat.type !== "text" && { responseFormat }),
-    ...(tools.length > 0 && { tools }),
-    ...(toolChoice !== "auto" && { toolChoice }),
-    ...(modelVersionId && { modelVersionId }),
-    ...(includes.length > 0 && { includes }),
-  };
-  const document = new Document(file, { aliasDuplicateObjects: false });
-  visit(document, { Scalar: (key, scalar) => (key === "key" ? undefined : chooseStyle(scalar)) });
-  return `# ${about.split(/[\r\n\u2028\u2029]/, 1)[0]}\n${document.toString(style)}`;
-}
-
-const style = {
-  lineWidth: 0,
-  blockQuote: "literal",
-  doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY,
-} as const;
-
-/** Blocks for texts of several lines; quotes for the few that a block would not give back as they were. */
-function chooseStyle(scalar: Scalar): void {
-  const text = scalar.value;
-  if (typeof text !== "string" || !text.includes("\n")) return;
-  const isBlock = /^.*\S/.test(text) && !/[\r\u0085\u2028\u2029\ufeff]|\n[ \t]+\n*$/.test(text);
-  scalar.type = isBlock ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+  const file = { version: number, ...(labels.length > 0 && { labels }), ...toFileContent(content) };
+  return `# ${about.split(/[\r\n\u2028\u2029]/, 1)[0]}\n${spellYaml(file)}`;
 }
 
 /** What a file says, or why it cannot be read. */
 export function fromYaml(text: string): PromptFile | Unreadable {
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault) return { problem: fault.message.split("\n", 1)[0]!.replace(/:$/, "") };
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
+  const read = readYaml(text);
+  if ("problem" in read) return read;
+  const { value } = read;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { problem: "it should hold `type`, and `messages` or `text`" };
   }
@@ -91,12 +52,14 @@ export function fromYaml(text: string): PromptFile | Unreadable {
   if (!Array.isArray(labels) || labels.some((label) => typeof label !== "string")) {
     return { problem: "labels: it should be a list of names" };
   }
-  const parsed = promptContent.safeParse(content);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    return { problem: `${path.map(String).join(".") || "type"}: ${message}` };
-  }
-  return { number: version as number | null, labels, content: parsed.data, digest: digestOf(parsed.data) };
+  const found = readFileContent(content);
+  if ("problem" in found) return found;
+  return {
+    number: version as number | null,
+    labels,
+    content: found.content,
+    digest: digestOf(found.content),
+  };
 }
 
 /** The same file with other labels, all else as it was written, comments too. */
@@ -104,7 +67,7 @@ export function withLabels(text: string, labels: readonly string[]): string {
   const document = parseDocument(text);
   if (labels.length === 0) document.delete("labels");
   else document.set("labels", [...labels]);
-  return document.toString(style);
+  return document.toString(yamlStyle);
 }
 
 /**
