@@ -67,6 +67,7 @@ const ladder = [
   "deployments",
   "ingest",
   "evaluations",
+  "playground",
   "http",
   "server",
 ];

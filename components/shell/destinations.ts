@@ -9,6 +9,7 @@ import {
   ScrollText,
   Settings,
   Split,
+  SquareTerminal,
 } from "lucide-react";
 
 export type Destination = {
@@ -26,6 +27,7 @@ export type Destination = {
 export const destinations: readonly Destination[] = [
   { label: "Home", path: "", icon: House, key: "h" },
   { label: "Prompts", path: "prompts", icon: ScrollText, key: "p", startsGroup: true },
+  { label: "Playground", path: "playground", icon: SquareTerminal, key: "y" },
   { label: "Datasets", path: "datasets", icon: Database, key: "d" },
   { label: "Evaluations", path: "evaluations", icon: FlaskConical, key: "e" },
   { label: "A/B tests", path: "ab-tests", icon: Split, key: "a", startsGroup: true },

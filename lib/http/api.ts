@@ -15,6 +15,7 @@ import { evaluationRoutes } from "./routes/evaluations.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { modelsRoutes } from "./routes/models.ts";
 import { otlpRoutes } from "./routes/otlp.ts";
+import { playgroundRoutes } from "./routes/playground.ts";
 import { promptRoutes } from "./routes/prompts.ts";
 import { registryRoutes } from "./routes/registry.ts";
 import { rehearsalRoutes } from "./routes/rehearsal.ts";
@@ -62,6 +63,7 @@ for (const routes of [
   modelsRoutes,
   datasetRoutes,
   evaluationRoutes,
+  playgroundRoutes,
   abTestRoutes,
   deploymentsRoutes,
   traceStreamRoutes,

@@ -11,7 +11,11 @@ import {
 } from "./schema.ts";
 import { SseReader } from "./sse-reader.ts";
 
-export type ChatEvent = { type: "text"; text: string } | { type: "done"; result: ChatResult };
+export type ChatEvent =
+  | { type: "text"; text: string }
+  /** Thinking that the provider shows. */
+  | { type: "reasoning"; text: string }
+  | { type: "done"; result: ChatResult };
 
 /**
  * One chat completion as it comes: texts of the first choice, then the whole result with usage (asked for with
@@ -32,8 +36,9 @@ export async function* streamChat(
     if (chunk.error)
       throw new ProviderError(response.status, messageOf(chunk.error), { body: JSON.stringify(chunk) });
     if (accumulator.push(chunk)) timeToFirstTokenMs ??= performance.now() - startedMs;
-    const text = chunk.choices?.find((choice) => (choice.index ?? 0) === 0)?.delta?.content;
-    if (text) yield { type: "text", text };
+    const delta = chunk.choices?.find((choice) => (choice.index ?? 0) === 0)?.delta;
+    if (delta?.reasoning_content) yield { type: "reasoning", text: delta.reasoning_content };
+    if (delta?.content) yield { type: "text", text: delta.content };
   }
   const { choices, usage, model } = accumulator.finish();
   const choice = choices[0];
