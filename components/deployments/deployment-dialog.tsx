@@ -39,6 +39,8 @@ type Form = {
   promptLabel: string;
   modelVersionId: string;
   parameters: SamplingParameters;
+  retries: number;
+  fallbackModelVersionIds: string[];
 };
 
 const pinned = "(pinned)";
@@ -75,6 +77,8 @@ export function DeploymentDialog({ trigger, deployment, choices, onSave, onSaved
       promptVersionId: isPinned ? (deployment?.prompt?.pinnedVersionId ?? null) : null,
       modelVersionId: form.modelVersionId || null,
       parameters: form.parameters,
+      retries: form.retries,
+      fallbackModelVersionIds: form.fallbackModelVersionIds.filter((id) => id !== ""),
     });
   }
 
@@ -174,6 +178,29 @@ export function DeploymentDialog({ trigger, deployment, choices, onSave, onSaved
             onValueChange={(abTestKey) => change({ abTestKey })}
           />
         </Field>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Retries"
+            name="retries"
+            error={issueOf("retries")}
+            description="After 429, 5xx or no answer."
+          >
+            <Select
+              options={[0, 1, 2, 3, 4, 5].map((count) => ({
+                value: String(count),
+                label: count === 0 ? "None" : String(count),
+              }))}
+              value={String(form.retries)}
+              onValueChange={(retries) => change({ retries: Number(retries) })}
+            />
+          </Field>
+          <FallbacksField
+            ids={form.fallbackModelVersionIds}
+            choices={choices.modelVersions}
+            error={issueOf("fallbackModelVersionIds")}
+            onChange={(fallbackModelVersionIds) => change({ fallbackModelVersionIds })}
+          />
+        </div>
         <Checkbox
           label="Enabled"
           description="A disabled deployment answers 409."
@@ -191,6 +218,49 @@ export function DeploymentDialog({ trigger, deployment, choices, onSave, onSaved
   );
 }
 
+type FallbacksFieldProps = {
+  ids: string[];
+  choices: DeploymentChoices["modelVersions"];
+  error: string | null | undefined;
+  onChange: (ids: string[]) => void;
+};
+
+const fallbackLimit = 5;
+
+/** Model versions in the order they are tried; choosing one shows the place of the next. */
+function FallbacksField({ ids, choices, error, onChange }: FallbacksFieldProps) {
+  const places = ids.length < fallbackLimit ? [...ids, ""] : ids;
+  return (
+    <Field
+      label="Fallbacks"
+      name="fallbackModelVersionIds"
+      isOptional
+      error={error}
+      description="Model versions tried in this order when the model fails. An A/B test still counts the call for the variant that was assigned."
+    >
+      <div className="flex flex-col gap-2">
+        {places.map((id, place) => (
+          <Select
+            // A place is its position: nothing else tells two of them apart.
+            // biome-ignore lint/suspicious/noArrayIndexKey: as said
+            key={place}
+            aria-label={`Fallback ${place + 1}`}
+            options={[
+              { value: "", label: id ? "Remove" : "None" },
+              ...choices
+                .filter((choice) => choice.id === id || !ids.includes(choice.id))
+                .map((choice) => ({ value: choice.id, label: choice.label })),
+            ]}
+            placeholder={place === 0 ? "None" : "Add another"}
+            value={id}
+            onValueChange={(chosen) => onChange(places.with(place, chosen).filter((each) => each !== ""))}
+          />
+        ))}
+      </div>
+    </Field>
+  );
+}
+
 function formOf(deployment: Deployment | undefined): Form {
   return {
     name: deployment?.name ?? "",
@@ -201,6 +271,8 @@ function formOf(deployment: Deployment | undefined): Form {
     promptLabel: deployment?.prompt?.pinnedVersionId ? pinned : (deployment?.prompt?.label ?? ""),
     modelVersionId: deployment?.modelVersion?.id ?? "",
     parameters: deployment?.parameters ?? {},
+    retries: deployment?.retries ?? 0,
+    fallbackModelVersionIds: deployment?.fallbackModelVersionIds ?? [],
   };
 }
 

@@ -113,6 +113,8 @@ async function describeRows(
           }
         : null,
       parameters: samplingParameters.parse(row.parameters),
+      retries: row.retries,
+      fallbackModelVersionIds: row.fallbackModelVersionIds,
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
     };

@@ -4,6 +4,7 @@ import { cachedDefinition } from "#lib/abtests/definition-cache.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { singleton } from "#lib/core/singleton.ts";
+import { rememberOf } from "#lib/db/catalogue-memory.ts";
 import type { Deployment as DeploymentRow } from "#lib/db/generated/client.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { mergeParameters, type SamplingParameters, samplingParameters } from "#lib/models/parameters.ts";
@@ -31,6 +32,9 @@ export type Served = {
   parameters: SamplingParameters;
   /** Null where the call takes no part in a test. */
   assignment: { abTestKey: string; variantKey: string; unitId: string; phase: number } | null;
+  /** How often a call that failed is tried again, and the model versions tried after that, in order. */
+  retries: number;
+  fallbacks: ModelVersion[];
 };
 
 /**
@@ -40,10 +44,15 @@ export type Served = {
  */
 export async function resolveDeployment(ctx: Context, name: string, caller: Caller): Promise<Served | null> {
   requireScope(ctx, "deployments:invoke");
-  const row = await findOptionalDeploymentRow(prisma(), ctx.projectId, name);
+  const row = await rememberOf(ctx.projectId, `deployment ${name}`, () =>
+    findOptionalDeploymentRow(prisma(), ctx.projectId, name),
+  );
   if (!row) return null;
   if (!row.isEnabled) throw new AppError("conflict", `The deployment "${name}" is disabled.`);
-  return (await serveTest(ctx, row, caller)) ?? (await serveOwn(ctx, row));
+  return (
+    (await serveTest(ctx, row, caller)) ??
+    (await rememberOf(ctx.projectId, `served by ${name}`, () => serveOwn(ctx, row)))
+  );
 }
 
 async function serveTest(ctx: Context, row: DeploymentRow, caller: Caller): Promise<Served | null> {
@@ -60,12 +69,15 @@ async function serveTest(ctx: Context, row: DeploymentRow, caller: Caller): Prom
   return {
     deployment: row.name,
     promptVersion: await loadPromptVersion(ctx.projectId, variant.promptVersionId),
-    modelVersion: await loadModelVersion(ctx.projectId, variant.modelVersionId),
+    modelVersion: await rememberOf(ctx.projectId, `model version ${variant.modelVersionId}`, () =>
+      loadModelVersion(ctx.projectId, variant.modelVersionId),
+    ),
     parameters: mergeParameters(samplingParameters.parse(row.parameters), variant.parameters),
     assignment:
       unit && variant.isInTest
         ? { abTestKey: key, variantKey: variant.variantKey, unitId: unit, phase: variant.phase }
         : null,
+    ...(await resilienceOf(row)),
   };
 }
 
@@ -82,7 +94,17 @@ async function serveOwn(ctx: Context, row: DeploymentRow): Promise<Served> {
     modelVersion: await loadModelVersion(ctx.projectId, row.modelVersionId),
     parameters: samplingParameters.parse(row.parameters),
     assignment: null,
+    ...(await resilienceOf(row)),
   };
+}
+
+async function resilienceOf(row: DeploymentRow): Promise<Pick<Served, "retries" | "fallbacks">> {
+  const fallbacks = await Promise.all(
+    row.fallbackModelVersionIds.map((id) =>
+      rememberOf(row.projectId, `model version ${id}`, () => loadModelVersion(row.projectId, id)),
+    ),
+  );
+  return { retries: row.retries, fallbacks };
 }
 
 async function ownPromptVersion(ctx: Context, row: DeploymentRow): Promise<PromptVersion | null> {
@@ -121,9 +143,12 @@ function defaultVariant({ variants, defaultVariantKey }: AbDefinition) {
   return variants.find((variant) => variant.key === defaultVariantKey) ?? variants[0]!;
 }
 
-async function keyOfTest(projectId: string, id: string): Promise<string | null> {
-  const test = await prisma().abTest.findFirst({ where: { id, projectId }, select: { key: true } });
-  return test?.key ?? null;
+/** A test's key never changes. */
+function keyOfTest(projectId: string, id: string): Promise<string | null> {
+  return rememberOf(projectId, `A/B test ${id}`, async () => {
+    const test = await prisma().abTest.findFirst({ where: { id, projectId }, select: { key: true } });
+    return test?.key ?? null;
+  });
 }
 
 const versionLimit = 1000;

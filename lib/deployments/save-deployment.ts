@@ -2,7 +2,8 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
-import { prisma, type Transaction } from "#lib/db/prisma.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
+import type { Transaction } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import { describeDeployment, findOptionalDeploymentRow } from "./queries.ts";
 import { type Deployment, type SaveDeploymentInput, saveDeploymentInput } from "./schema.ts";
@@ -14,7 +15,7 @@ import { type Deployment, type SaveDeploymentInput, saveDeploymentInput } from "
 export async function saveDeployment(ctx: Context, input: SaveDeploymentInput): Promise<Deployment> {
   requireScope(ctx, "models:write");
   const { abTestKey, promptName, promptLabel, ...fields } = saveDeploymentInput.parse(input);
-  return prisma().$transaction(async (tx) => {
+  return changeCatalogue(ctx.projectId, async (tx) => {
     const before = await findOptionalDeploymentRow(tx, ctx.projectId, fields.name);
     const prompt = await findPromptFor(tx, ctx.projectId, {
       promptName,
@@ -26,9 +27,12 @@ export async function saveDeployment(ctx: Context, input: SaveDeploymentInput): 
       abTestId: abTestKey ? await findTestId(tx, ctx.projectId, abTestKey) : null,
       promptId: prompt?.id ?? null,
       promptLabel: prompt && !fields.promptVersionId ? (promptLabel ?? "production") : null,
-      modelVersionId: await checkModelVersion(tx, ctx.projectId, fields.modelVersionId),
+      modelVersionId: await checkModelVersion(tx, ctx.projectId, fields.modelVersionId, "modelVersionId"),
       updatedAt: now(),
     };
+    for (const id of fields.fallbackModelVersionIds) {
+      await checkModelVersion(tx, ctx.projectId, id, "fallbackModelVersionIds");
+    }
     const beforeShown = before ? await describeDeployment(tx, before) : null;
     const row = await tx.deployment.upsert({
       where: { projectId_name: { projectId: ctx.projectId, name: fields.name } },
@@ -89,10 +93,11 @@ async function checkModelVersion(
   tx: Transaction,
   projectId: string,
   id: string | null,
+  field: string,
 ): Promise<string | null> {
   if (!id) return null;
   const version = await tx.modelVersion.findFirst({ where: { id, projectId } });
-  if (!version) throw missing("modelVersionId", "There is no such model version.");
+  if (!version) throw missing(field, "There is no such model version.");
   return id;
 }
 

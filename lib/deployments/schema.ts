@@ -26,6 +26,10 @@ export const saveDeploymentInput = z
     promptVersionId: z.uuid().nullable().default(null),
     modelVersionId: z.uuid().nullable().default(null),
     parameters: samplingParameters.default({}),
+    /** How often a call that failed for the moment (429, 5xx, no answer) is tried again on the same model. */
+    retries: z.int().min(0).max(5).default(0),
+    /** Tried in this order where the model stays away. The call still belongs to the variant that was assigned. */
+    fallbackModelVersionIds: z.array(z.uuid()).max(5).default([]),
   })
   .superRefine((input, context) => {
     const issue = (path: string, message: string) =>
@@ -66,6 +70,8 @@ export const deployment = z.object({
     })
     .nullable(),
   parameters: samplingParameters,
+  retries: z.int(),
+  fallbackModelVersionIds: z.array(z.uuid()),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

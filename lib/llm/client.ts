@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { singleton } from "#lib/core/singleton.ts";
 import { selfOrigin } from "#lib/env.ts";
 import type { OpenConnection } from "#lib/models/open-connection.ts";
-import { isProviderError, ProviderError, readRetryAfter } from "./provider-error.ts";
+import { isProviderError, ProviderError, refusalOf } from "./provider-error.ts";
 
 const timeoutMs = 10 * 60_000;
 const clientLimit = 200;
@@ -69,23 +69,7 @@ function clientFor({ baseUrl, apiKey }: OpenConnection): OpenAI {
 async function fetchOrRefuse(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   if (response.ok) return response;
-  const body = await response.text();
-  throw new ProviderError(response.status, messageOf(body) ?? `The provider answered ${response.status}.`, {
-    body,
-    contentType: response.headers.get("content-type"),
-    retryAfterS: readRetryAfter(response.headers),
-  });
-}
-
-function messageOf(body: string): string | null {
-  try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
-    const error = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
-    const message = error ?? parsed.message;
-    return typeof message === "string" ? message : null;
-  } catch {
-    return body.trim().slice(0, 500) || null;
-  }
+  throw refusalOf(response.status, await response.text(), response.headers);
 }
 
 function reasonOf(error: unknown): string {

@@ -27,6 +27,26 @@ export class ProviderError extends Error {
   }
 }
 
+/** An answer with another status than 2xx, whose body was read. */
+export function refusalOf(status: number, body: string, headers: Headers): ProviderError {
+  return new ProviderError(status, messageOf(body) ?? `The provider answered ${status}.`, {
+    body,
+    contentType: headers.get("content-type"),
+    retryAfterS: readRetryAfter(headers),
+  });
+}
+
+function messageOf(body: string): string | null {
+  try {
+    const parsed = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
+    const error = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
+    const message = error ?? parsed.message;
+    return typeof message === "string" ? message : null;
+  } catch {
+    return body.trim().slice(0, 500) || null;
+  }
+}
+
 /** `instanceof` fails between Next's bundled copy of this module and the server's: the name tells. */
 export function isProviderError(error: unknown): error is ProviderError {
   return error instanceof Error && error.name === "ProviderError" && "retryAfterS" in error;

@@ -1,7 +1,7 @@
 import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
-import { prisma } from "#lib/db/prisma.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import { loadConnection, toConnection } from "./queries.ts";
 import type { Connection } from "./schema.ts";
@@ -12,7 +12,7 @@ import type { Connection } from "./schema.ts";
  */
 export async function archiveConnection(ctx: Context, id: string): Promise<Connection> {
   requireScope(ctx, "models:write");
-  return prisma().$transaction(async (tx) => {
+  return changeCatalogue(ctx.projectId, async (tx) => {
     const before = await loadConnection(ctx.projectId, id, tx);
     const inUse = await tx.modelVersion.count({
       where: {

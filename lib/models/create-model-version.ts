@@ -2,8 +2,8 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
 import type { Prisma } from "#lib/db/generated/client.ts";
-import { prisma } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import { loadConnection, lockModel, toModelVersion } from "./queries.ts";
 import { type CreateModelVersionInput, createModelVersionInput, type ModelVersion } from "./schema.ts";
@@ -18,7 +18,7 @@ export async function createModelVersion(
 ): Promise<ModelVersion> {
   requireScope(ctx, "models:write");
   const { model: modelName, ...fields } = createModelVersionInput.parse(input);
-  return prisma().$transaction(async (tx) => {
+  return changeCatalogue(ctx.projectId, async (tx) => {
     const model = await lockModel(tx, ctx.projectId, modelName);
     if (model.archivedAt) throw new AppError("conflict", `The model "${model.name}" is archived.`);
     const connection = await loadConnection(ctx.projectId, fields.connectionId, tx);

@@ -2,7 +2,8 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
-import { isUniqueViolation, prisma } from "#lib/db/prisma.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
+import { isUniqueViolation } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import { type CreateModelInput, createModelInput, type Model } from "./schema.ts";
 
@@ -12,7 +13,7 @@ export async function createModel(ctx: Context, input: CreateModelInput): Promis
   const fields = createModelInput.parse(input);
   const row = { id: newId(), projectId: ctx.projectId, createdAt: now(), ...fields };
   try {
-    await prisma().$transaction(async (tx) => {
+    await changeCatalogue(ctx.projectId, async (tx) => {
       await tx.model.create({ data: row });
       await recordAudit(tx, ctx, {
         action: "model.created",

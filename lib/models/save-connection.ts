@@ -2,8 +2,9 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
 import type { Connection as ConnectionRow } from "#lib/db/generated/client.ts";
-import { isUniqueViolation, prisma } from "#lib/db/prisma.ts";
+import { isUniqueViolation } from "#lib/db/prisma.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
 import { loadConnection, toConnection } from "./queries.ts";
 import { type Connection, type SaveConnectionInput, saveConnectionInput } from "./schema.ts";
@@ -19,7 +20,7 @@ export async function saveConnection(ctx: Context, input: SaveConnectionInput): 
   const { id: givenId, apiKey, ...fields } = saveConnectionInput.parse(input);
   const id = givenId ?? newId();
   try {
-    return await prisma().$transaction(async (tx) => {
+    return await changeCatalogue(ctx.projectId, async (tx) => {
       const before = givenId ? await loadConnection(ctx.projectId, givenId, tx) : null;
       if (before) refuseToLeakKey(before, fields.baseUrl, apiKey);
       const data = { ...fields, ...keyColumns(apiKey, id), archivedAt: null };

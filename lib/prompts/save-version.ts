@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
-import { prisma, type Transaction } from "#lib/db/prisma.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
+import type { Transaction } from "#lib/db/prisma.ts";
 import { checkContent } from "./check-content.ts";
 import { digestOf } from "./digest.ts";
 import { patient } from "./patient.ts";
@@ -38,22 +39,26 @@ export async function saveVersion(
   checkContent(content);
   const digest = digestOf(content);
 
-  const saved = await prisma().$transaction(async (tx) => {
-    const prompt = await openPrompt(tx, ctx, parsed);
-    await lockPrompt(tx, prompt.id);
-    await requireLatest(tx, prompt, parsed.expectedLatest);
-    const existing = await findOptionalVersionRow(tx, { promptId: prompt.id, digest });
-    const { message, parentNumber } = parsed;
-    const version =
-      existing ?? (await writeVersion(tx, ctx, { prompt, content, digest, message, parentNumber }));
-    if (tags) await tx.prompt.update({ where: { id: prompt.id }, data: { tags: [...new Set(tags)] } });
-    for (const label of new Set(labels)) {
-      const reason = message || `Saved with version ${version.number}`;
-      await placeLabel(tx, ctx, { prompt, label, toVersion: version, reason });
-    }
-    const labeled = labels.length > 0 ? await findOptionalVersionRow(tx, { id: version.id }) : version;
-    return { version: labeled!, isNew: !existing };
-  }, patient);
+  const saved = await changeCatalogue(
+    ctx.projectId,
+    async (tx) => {
+      const prompt = await openPrompt(tx, ctx, parsed);
+      await lockPrompt(tx, prompt.id);
+      await requireLatest(tx, prompt, parsed.expectedLatest);
+      const existing = await findOptionalVersionRow(tx, { promptId: prompt.id, digest });
+      const { message, parentNumber } = parsed;
+      const version =
+        existing ?? (await writeVersion(tx, ctx, { prompt, content, digest, message, parentNumber }));
+      if (tags) await tx.prompt.update({ where: { id: prompt.id }, data: { tags: [...new Set(tags)] } });
+      for (const label of new Set(labels)) {
+        const reason = message || `Saved with version ${version.number}`;
+        await placeLabel(tx, ctx, { prompt, label, toVersion: version, reason });
+      }
+      const labeled = labels.length > 0 ? await findOptionalVersionRow(tx, { id: version.id }) : version;
+      return { version: labeled!, isNew: !existing };
+    },
+    patient,
+  );
   forgetPrompt(ctx.projectId, saved.version.promptId);
   return saved;
 }

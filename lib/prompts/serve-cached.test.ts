@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Context } from "#lib/core/context.ts";
 import { makeSql, type Sql } from "#lib/db/postgres.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { leaseMs } from "#lib/db/watch-changes.ts";
 import { moveLabel, removeLabel } from "#lib/registry/move-label.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
@@ -10,7 +11,6 @@ import { saveVersion } from "./save-version.ts";
 import { serveCached, stopServing } from "./serve-cached.ts";
 import { contentOf } from "./testing-content.ts";
 import { updatePrompt } from "./update-prompt.ts";
-import { leaseMs } from "./watch-changes.ts";
 
 const database = useDatabase();
 

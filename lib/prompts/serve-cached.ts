@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { singleton } from "#lib/core/singleton.ts";
+import { type ChangeWatch, watchChanges } from "#lib/db/watch-changes.ts";
 import { databaseUrl } from "#lib/env.ts";
 import { findVersion, type VersionSelector } from "./find-version.ts";
-import { type ChangeWatch, watchChanges } from "./watch-changes.ts";
 
 /** A version as the machine API answers it: the JSON text of a `PromptVersion` and its ETag, quotes included. */
 export type ServedVersion = { body: string; etag: string };
@@ -78,7 +78,7 @@ function isCurrent(): boolean {
     void cache.watch?.stop();
     forgetAll();
     cache.url = url;
-    cache.watch = watchChanges(url, { onChange: forgetPrompt, onGap: forgetAll });
+    cache.watch = watchChanges(url, "stemma_prompts", { onChange: forgetPrompt, onGap: forgetAll });
   }
   return cache.watch.isCurrent();
 }

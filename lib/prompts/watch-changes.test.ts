@@ -1,10 +1,10 @@
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type ChangeWatch, leaseMs, watchChanges } from "#lib/db/watch-changes.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
 import { saveVersion } from "./save-version.ts";
 import { contentOf } from "./testing-content.ts";
-import { type ChangeWatch, leaseMs, watchChanges } from "./watch-changes.ts";
 
 const database = useDatabase();
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
   line = await openLine(database.url());
   heard = [];
   gaps = 0;
-  watch = watchChanges(line.url, {
+  watch = watchChanges(line.url, "stemma_prompts", {
     onChange: (_, promptId) => heard.push(promptId),
     onGap: () => gaps++,
   });

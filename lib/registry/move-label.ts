@@ -1,6 +1,7 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
-import { prisma, type Transaction } from "#lib/db/prisma.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
+import type { Transaction } from "#lib/db/prisma.ts";
 import { promptNotFound } from "#lib/prompts/find-prompt.ts";
 import { patient } from "#lib/prompts/patient.ts";
 import { placeLabel } from "#lib/prompts/place-label.ts";
@@ -57,12 +58,16 @@ async function inPrompt(
   move: (tx: Transaction, prompt: PromptRow) => Promise<LabelMoved>,
 ): Promise<LabelMoved> {
   requireScope(ctx, "prompts:write");
-  const { prompt, moved } = await prisma().$transaction(async (tx) => {
-    const prompt = await findOptionalPromptRow(tx, ctx, name);
-    if (!prompt) throw promptNotFound(name);
-    await lockPrompt(tx, prompt.id);
-    return { prompt, moved: await move(tx, prompt) };
-  }, patient);
+  const { prompt, moved } = await changeCatalogue(
+    ctx.projectId,
+    async (tx) => {
+      const prompt = await findOptionalPromptRow(tx, ctx, name);
+      if (!prompt) throw promptNotFound(name);
+      await lockPrompt(tx, prompt.id);
+      return { prompt, moved: await move(tx, prompt) };
+    },
+    patient,
+  );
   forgetPrompt(ctx.projectId, prompt.id);
   return moved;
 }

@@ -2,8 +2,9 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { isId, newId } from "#lib/core/ids.ts";
+import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
 import { Prisma } from "#lib/db/generated/client.ts";
-import { prisma, type Transaction } from "#lib/db/prisma.ts";
+import type { Transaction } from "#lib/db/prisma.ts";
 import { lockModel } from "#lib/models/queries.ts";
 import type { Stage } from "#lib/models/schema.ts";
 import { recordAudit } from "#lib/projects/audit.ts";
@@ -22,7 +23,7 @@ export type StageSet = {
  * `archiveExisting` sends the others to Archived. Each change is one row of history and one of the audit log.
  */
 export async function setStage(ctx: Context, input: SetStageInput): Promise<StageSet> {
-  return prisma().$transaction((tx) => placeStage(tx, ctx, input));
+  return changeCatalogue(ctx.projectId, (tx) => placeStage(tx, ctx, input));
 }
 
 /** The same inside the caller's transaction. */

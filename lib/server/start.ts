@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { stopRemembering } from "#lib/db/catalogue-memory.ts";
 import { type EmbeddedDatabase, startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { closeSql } from "#lib/db/postgres.ts";
@@ -39,6 +40,7 @@ export async function startServer(): Promise<RunningServer> {
     await worker?.stop();
     await drainGateway();
     await stopServing();
+    await stopRemembering();
     await closeSql();
     await closePrisma();
     await embedded?.stop();

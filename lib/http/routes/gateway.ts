@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
 import {
@@ -12,6 +11,7 @@ import { invokeGateway } from "#lib/ingest/gateway/invoke.ts";
 import { listCallable } from "#lib/ingest/gateway/list-callable.ts";
 import { toOpenAiError } from "#lib/ingest/gateway/openai-error.ts";
 import { authenticate } from "../authenticate.ts";
+import { callerSignal, headersOf, readWhole, sendAnswer } from "../node-exchange.ts";
 import { answerOf } from "../respond.ts";
 import { type ApiContext, newRoutes } from "../route.ts";
 
@@ -29,13 +29,6 @@ gatewayRoutes.onError((error, c) => {
 });
 
 const security: Record<string, string[]>[] = [{ Bearer: [] }, { Basic: [] }];
-
-const limit = bodyLimit({
-  maxSize: env().bodyLimitBytes,
-  onError: () => {
-    throw new AppError("too_large", `The body is over ${env().bodyLimitBytes} bytes.`);
-  },
-});
 
 const endpoints: { endpoint: Endpoint; summary: string; description: string }[] = [
   {
@@ -59,9 +52,10 @@ const endpoints: { endpoint: Endpoint; summary: string; description: string }[] 
 
 for (const { endpoint, summary, description } of endpoints) {
   const path = `/v1${endpoint.path}`;
-  gatewayRoutes.post(path, limit, authenticate, async (c) =>
-    invokeGateway(c.var.ctx, endpoint, await readJson(c), c.req.raw.headers, c.req.raw.signal),
-  );
+  gatewayRoutes.post(path, authenticate, async (c) => {
+    const body = await readJson(c);
+    return sendAnswer(c, await invokeGateway(c.var.ctx, endpoint, body, headersOf(c), callerSignal(c)));
+  });
   // Documented by hand: the body is OpenAI's and is handed on unread but for a few fields.
   gatewayRoutes.openAPIRegistry.registerPath({
     method: "post",
@@ -96,8 +90,9 @@ gatewayRoutes.openAPIRegistry.registerPath({
 });
 
 async function readJson(c: ApiContext): Promise<unknown> {
+  const bytes = await readWhole(c, env().bodyLimitBytes);
   try {
-    return await c.req.json();
+    return JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
     throw new AppError("invalid_input", "The body is not valid JSON.", { cause });
   }

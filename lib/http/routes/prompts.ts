@@ -25,6 +25,7 @@ import { listPromotions } from "#lib/registry/list-promotions.ts";
 import { moveLabel, removeLabel } from "#lib/registry/move-label.ts";
 import { rollbackLabel } from "#lib/registry/rollback-label.ts";
 import { moveLabelInput, promotion, removeLabelInput } from "#lib/registry/schema.ts";
+import { sendNotModified, sendText } from "../node-exchange.ts";
 import {
   type ApiContext,
   errorResponses,
@@ -34,7 +35,6 @@ import {
   pageQuery,
   security,
 } from "../route.ts";
-import { sendNotModified, sendText } from "../send-text.ts";
 
 export const promptRoutes = newRoutes();
 

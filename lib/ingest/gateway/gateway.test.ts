@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createAbTest } from "#lib/abtests/create-ab-test.ts";
 import { startAbTest } from "#lib/abtests/start-ab-test.ts";
 import type { Context } from "#lib/core/context.ts";
@@ -20,7 +20,10 @@ let server: Awaited<ReturnType<typeof startServer>>;
 beforeAll(async () => {
   server = await startServer();
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await drainGateway();
+  await server.close();
+});
 
 type SpanRow = { [column: string]: unknown; content: SpanContent };
 
@@ -350,4 +353,128 @@ test("each status comes in OpenAI's shape", async () => {
   });
   expect(malformed.status).toBe(400);
   expect(await storedSpans(ctx)).toEqual([]);
+});
+
+/** A model version whose provider answers every call with this status, and how many calls it has seen. */
+async function failingModel(ctx: Context, status: number) {
+  let calls = 0;
+  const provider = createServer((_, response) => {
+    calls++;
+    response.writeHead(status, { "content-type": "application/json", "retry-after-ms": "5" });
+    response.end('{"error":{"message":"out of order"}}');
+  });
+  await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
+  const { port } = provider.address() as AddressInfo;
+  const connection = await saveConnection(ctx, {
+    name: `failing with ${status}`,
+    provider: "vllm",
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+  });
+  const version = await createModelVersion(ctx, {
+    model: "geographer",
+    connectionId: connection.id,
+    providerModel: "failing-model",
+  });
+  return { version, callCount: () => calls, close: () => provider.close() };
+}
+
+test("a call that fails for the moment is tried again, then answered by a fallback, and stays its variant's", async () => {
+  const { ctx, client, small, bare } = await makeServing(server.origin);
+  const failing = await failingModel(ctx, 503);
+  const variant = { promptVersionId: bare.id, modelVersionId: failing.version.id };
+  await createAbTest(ctx, {
+    key: "tone",
+    name: "Tone",
+    variants: [variant, { ...variant, parameters: { temperature: 0.1 } }],
+    metrics: { success: [{ metric: "latency_ms" }] },
+  });
+  await startAbTest(ctx, "tone", { acceptsWarnings: true });
+  await saveDeployment(ctx, {
+    name: "capitals",
+    abTestKey: "tone",
+    retries: 1,
+    fallbackModelVersionIds: [small.id],
+  });
+  const { data, response } = await client.chat.completions
+    .create({ model: "capitals", ...ask })
+    .withResponse();
+  failing.close();
+  expect(data.model).toBe("rehearsal-small");
+  expect(failing.callCount()).toBe(2);
+  expect(response.headers.get("x-stemma-attempts")).toBe("3");
+  expect(response.headers.get("x-stemma-model-version")).toBe(`geographer@${small.number}`);
+
+  const spans = await storedSpans(ctx);
+  expect(spans).toHaveLength(1);
+  expect(spans[0]).toMatchObject({
+    status: "ok",
+    ab_test_key: "tone",
+    variant_key: response.headers.get("x-stemma-variant"),
+    model_version_id: small.id,
+    response_model: "rehearsal-small",
+  });
+  const [{ raw }] =
+    (await sql()`select raw from span_payloads where project_id = ${ctx.projectId}`) as unknown as [
+      { raw: string },
+    ];
+  const failure = {
+    "gen_ai.request.model": "failing-model",
+    "error.type": "503",
+    "error.message": "out of order",
+  };
+  expect(JSON.parse(raw).events.map((event: { attributes: object }) => event.attributes)).toMatchObject([
+    failure,
+    failure,
+  ]);
+});
+
+test("what no other model can mend is neither tried again nor passed on", async () => {
+  const { ctx, client, small } = await makeServing(server.origin);
+  const failing = await failingModel(ctx, 400);
+  await saveDeployment(ctx, {
+    name: "capitals",
+    modelVersionId: failing.version.id,
+    retries: 3,
+    fallbackModelVersionIds: [small.id],
+  });
+  const messages = [{ role: "user" as const, content: "Hello" }];
+  await expect(client.chat.completions.create({ model: "capitals", messages })).rejects.toMatchObject({
+    status: 400,
+    error: { message: "out of order" },
+  });
+  failing.close();
+  expect(failing.callCount()).toBe(1);
+  expect(await storedSpans(ctx)).toMatchObject([{ status: "error", error_type: "400" }]);
+});
+
+test("a fallback that is not there is refused when the deployment is saved", async () => {
+  const { ctx, small } = await makeServing(server.origin);
+  const unknown = "01a214ed-4eb2-7792-acb8-732606390421";
+  const saving = saveDeployment(ctx, {
+    name: "capitals",
+    modelVersionId: small.id,
+    fallbackModelVersionIds: [unknown],
+  });
+  await expect(saving).rejects.toMatchObject({
+    code: "invalid_input",
+    issues: [{ path: "fallbackModelVersionIds" }],
+  });
+});
+
+test("a change of what is served counts from the next call on", async () => {
+  const { ctx, client, large, small } = await makeServing(server.origin);
+  const answeredBy = async () =>
+    (
+      await client.chat.completions.create({
+        model: "capitals",
+        messages: [{ role: "user", content: "Hello" }],
+      })
+    ).model;
+  for (const { id, providerModel } of [large, small, large]) {
+    await saveDeployment(ctx, { name: "capitals", modelVersionId: id });
+    expect(await answeredBy()).toBe(providerModel.split("@")[0]);
+    // Another process changes it: only the database tells.
+    await sql()`update deployment set model_version_id = ${small.id} where project_id = ${ctx.projectId}`;
+    await vi.waitFor(async () => expect(await answeredBy()).toBe("rehearsal-small"));
+  }
 });

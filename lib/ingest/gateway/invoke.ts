@@ -1,76 +1,99 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Context } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { newSpanId, newTraceId } from "#lib/core/ids.ts";
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import { sendToProvider, toCallError } from "#lib/llm/client.ts";
+import { toCallError } from "#lib/llm/client.ts";
+import { readAll } from "#lib/llm/post-to-provider.ts";
 import { isProviderError, type ProviderError } from "#lib/llm/provider-error.ts";
-import { openConnection } from "#lib/models/open-connection.ts";
 import { mergeParameters, toOpenAi } from "#lib/models/parameters.ts";
 import { buildChatRequest } from "./build-request.ts";
 import { type Endpoint, nothingObserved, type Observed } from "./endpoints.ts";
 import { passThrough } from "./pass-through.ts";
-import { type GatewayCall, readCall } from "./read-call.ts";
+import { type GatewayCall, type HeaderReader, readCall } from "./read-call.ts";
 import { resolveTarget, type Target } from "./resolve-target.ts";
 import { type Outcome, toGatewaySpan } from "./to-span.ts";
 import { enqueueSpan } from "./trace-queue.ts";
+import { failureType, tryModels } from "./try-models.ts";
 import { canceled, startWatch } from "./watch.ts";
 
+/** What the caller is answered: all of it at once, or as it comes. */
+export type GatewayAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array | AsyncGenerator<Uint8Array, void> | null;
+};
+
 /**
- * One call of the gateway: finds what `model` serves, fills its prompt, sends it to the provider and gives back the
- * provider's answer as it comes, byte for byte, whatever its status. The trace is written afterwards. Headers tell
- * the trace (`x-stemma-trace-id`, `x-stemma-span-id`) and what was served (`x-stemma-deployment`, `x-stemma-prompt`,
- * `x-stemma-prompt-version`, `x-stemma-model-version`, `x-stemma-ab-test`, `x-stemma-variant`). Needs
- * `deployments:invoke`. Throws AppError before the provider is called, never after.
+ * One call of the gateway: finds what `model` serves, fills its prompt, sends it to the provider (and where that
+ * fails again, or to the deployment's fallbacks) and gives back the provider's answer as it comes, byte for byte,
+ * whatever its status. The trace is written afterwards. Headers tell the trace (`x-stemma-trace-id`,
+ * `x-stemma-span-id`) and what was served (`x-stemma-deployment`, `x-stemma-prompt`, `x-stemma-prompt-version`,
+ * `x-stemma-model-version`, `x-stemma-ab-test`, `x-stemma-variant`; `x-stemma-attempts` if there were several).
+ * Needs `deployments:invoke`. Throws AppError before the provider is called, never after.
  */
 export async function invokeGateway(
   ctx: Context,
   endpoint: Endpoint,
   body: unknown,
-  headers: Headers,
+  headers: HeaderReader,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<GatewayAnswer> {
   const call = readCall(body, headers);
-  const target = await resolveTarget(ctx, call);
-  const connection = await openConnection(ctx, target.modelVersion.connection.id);
-  const request = requestFor(endpoint, call, target);
-
+  const assigned = await resolveTarget(ctx, call);
   const watch = startWatch();
   const traceId = call.parent?.traceId ?? newTraceId();
   const spanId = newSpanId();
-  const finish = (observed: Observed, failure: Outcome["failure"], timeToFirstTokenMs: number | null) => {
-    const times = { startTimeUs: watch.startTimeUs, endTimeUs: watch.nowUs(), timeToFirstTokenMs };
-    const outcome = { traceId, spanId, endpoint, call, target, request, observed, failure, ...times };
-    enqueueSpan(ctx.projectId, toGatewaySpan(outcome));
-  };
+  const tried = await tryModels(
+    ctx,
+    assigned,
+    endpoint.path,
+    (target) => requestFor(endpoint, call, target),
+    watch,
+    signal,
+  );
+  const { target, request, failed } = tried;
 
-  const told = { "x-stemma-trace-id": traceId, "x-stemma-span-id": spanId, ...servedHeaders(target) };
-  try {
-    const response = await sendToProvider(connection, "post", endpoint.path, { body: request, signal });
-    if (isEventStream(response) && response.body) {
-      return passThrough(
-        response,
-        { ...headersOf(response.headers), ...told },
-        endpoint.observe(),
-        watch,
-        finish,
-      );
-    }
-    const bytes = await response.arrayBuffer().catch((error) => {
-      throw toCallError(error, signal);
-    });
-    finish(endpoint.readWhole(parseJson(bytes)), null, null);
-    return new Response(bytes, {
-      status: response.status,
-      headers: { ...headersOf(response.headers), ...told },
-    });
-  } catch (error) {
+  const finish = (
+    observe: () => Observed,
+    failure: Outcome["failure"],
+    timeToFirstTokenMs: number | null = null,
+  ) => {
+    const times = { startTimeUs: watch.startTimeUs, endTimeUs: watch.nowUs(), timeToFirstTokenMs };
+    const outcome = { traceId, spanId, endpoint, call, target, request, failed, failure, ...times };
+    enqueueSpan(ctx.projectId, () => toGatewaySpan({ ...outcome, observed: observe() }));
+  };
+  const told: Record<string, string> = {
+    "x-stemma-trace-id": traceId,
+    "x-stemma-span-id": spanId,
+    ...servedHeaders(target),
+    ...(failed.length > 0 && { "x-stemma-attempts": String(failed.length + 1) }),
+  };
+  const fail = (error: unknown): GatewayAnswer => {
     if (isProviderError(error)) {
-      finish(nothingObserved, { type: typeOf(error), message: error.message }, null);
-      return failedResponse(error, told);
+      finish(() => nothingObserved, { type: failureType(error), message: error.message });
+      return failedAnswer(error, told);
     }
     if (!signal.aborted) throw error;
-    finish(nothingObserved, canceled, null);
-    return new Response(null, { status: 499, headers: told });
+    finish(() => nothingObserved, canceled);
+    return { status: 499, headers: told, body: null };
+  };
+
+  if ("error" in tried) return fail(tried.error);
+  const { answer } = tried;
+  const answerHeaders = { ...headersOf(answer.headers), ...told };
+  if (isEventStream(answer.headers)) {
+    const stream = passThrough(answer.body, endpoint.observe(), watch, signal, (observed, failure, firstMs) =>
+      finish(() => observed, failure, firstMs),
+    );
+    return { status: answer.status, headers: answerHeaders, body: stream };
+  }
+  try {
+    const bytes = await readAll(answer.body);
+    finish(() => endpoint.readWhole(parseJson(bytes)), null);
+    return { status: answer.status, headers: answerHeaders, body: bytes };
+  } catch (error) {
+    return fail(toCallError(error, signal));
   }
 }
 
@@ -82,10 +105,14 @@ function requestFor(endpoint: Endpoint, call: GatewayCall, target: Target): Json
   }
   const model = target.modelVersion.providerModel;
   if (endpoint.operation === "embeddings") return { ...call.body, model };
-  const { temperature, top_p } = toOpenAi(mergeParameters(target.modelVersion.parameters, target.parameters));
+  const { temperature, top_p, max_tokens, reasoning_effort } = toOpenAi(
+    mergeParameters(target.modelVersion.parameters, target.parameters),
+  );
   return {
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { top_p }),
+    ...(max_tokens !== undefined && { max_output_tokens: max_tokens }),
+    ...(reasoning_effort !== undefined && { reasoning: { effort: reasoning_effort } }),
     ...call.body,
     model,
   };
@@ -112,41 +139,43 @@ function servedHeaders({
   };
 }
 
+const keptHeader =
+  /^(?:content-type|cache-control|retry-after(?:-ms)?|x-request-id|x-ratelimit-.*|openai-.*)$/;
+
 /** The provider's headers that mean something to the caller; lengths and encodings were of another connection. */
-function headersOf(headers: Headers): Record<string, string> {
-  const kept = [...headers].filter(([name]) =>
-    /^(?:content-type|cache-control|retry-after(?:-ms)?|x-request-id|x-ratelimit-.*|openai-.*)$/.test(name),
-  );
-  return Object.fromEntries(kept);
+function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string" && keptHeader.test(name)) kept[name] = value;
+  }
+  return kept;
 }
 
-function failedResponse(error: ProviderError, told: Record<string, string>): Response {
+function failedAnswer(error: ProviderError, told: Record<string, string>): GatewayAnswer {
   const retry: Record<string, string> =
     error.retryAfterS === null ? {} : { "retry-after": String(Math.ceil(error.retryAfterS)) };
   if (error.status !== null) {
     const type = error.contentType ?? "application/json";
-    return new Response(error.body, {
-      status: error.status,
-      headers: { "content-type": type, ...retry, ...told },
-    });
+    return { status: error.status, headers: { "content-type": type, ...retry, ...told }, body: error.body };
   }
   const body = {
     error: { message: error.message, type: "server_error", param: null, code: "provider_unreachable" },
   };
-  return Response.json(body, { status: 502, headers: told });
+  return {
+    status: 502,
+    headers: { "content-type": "application/json", ...told },
+    body: JSON.stringify(body),
+  };
 }
 
-function typeOf({ status }: ProviderError): string {
-  return status === null ? "provider_unreachable" : String(status);
+function isEventStream(headers: IncomingHttpHeaders): boolean {
+  return /^text\/event-stream\b/i.test(headers["content-type"] ?? "");
 }
 
-function isEventStream(response: Response): boolean {
-  return /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "");
-}
-
-function parseJson(bytes: ArrayBuffer): Json {
+function parseJson(bytes: Buffer): Json {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Json;
+    return JSON.parse(bytes.toString("utf8")) as Json;
   } catch {
     return null;
   }

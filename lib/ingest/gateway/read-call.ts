@@ -19,6 +19,9 @@ export type GatewayCall = {
   body: JsonObject;
 };
 
+/** The headers of a request, by lower-case name: web's `Headers`, or what Node read. */
+export type HeaderReader = { get(name: string): string | null };
+
 const callBody = z.looseObject({
   model: z.string().min(1),
   stream: z.boolean().nullish(),
@@ -36,7 +39,7 @@ const unitLimitBytes = 512;
  * `unit`, `session_id`, `variables` as JSON text, `var_<name>`, `tags`) or as headers (`x-stemma-unit`, `-session`,
  * `-variables`, `-tags`), which win; `user` stands in for the unit. Throws `invalid_input` naming the field.
  */
-export function readCall(given: unknown, headers: Headers): GatewayCall {
+export function readCall(given: unknown, headers: HeaderReader): GatewayCall {
   const parsed = callBody.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

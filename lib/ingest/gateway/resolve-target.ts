@@ -1,5 +1,6 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
+import { rememberOf } from "#lib/db/catalogue-memory.ts";
 import { resolveDeployment, type Served } from "#lib/deployments/resolve-deployment.ts";
 import { findVersionByModelName } from "#lib/models/queries.ts";
 import type { GatewayCall } from "./read-call.ts";
@@ -15,11 +16,21 @@ export async function resolveTarget(ctx: Context, call: GatewayCall): Promise<Ta
   requireScope(ctx, "deployments:invoke");
   const served = await resolveDeployment(ctx, call.model, call);
   if (served) return served;
-  const modelVersion = await findVersionByModelName(ctx.projectId, call.model);
+  const modelVersion = await rememberOf(ctx.projectId, `model ${call.model}`, () =>
+    findVersionByModelName(ctx.projectId, call.model),
+  );
   if (!modelVersion) {
     throw new AppError("not_found", `There is no deployment and no model "${call.model}" in this project.`, {
       issues: [{ path: "model", message: "Unknown deployment or model." }],
     });
   }
-  return { deployment: null, promptVersion: null, modelVersion, parameters: {}, assignment: null };
+  return {
+    deployment: null,
+    promptVersion: null,
+    modelVersion,
+    parameters: {},
+    assignment: null,
+    retries: 0,
+    fallbacks: [],
+  };
 }

@@ -4,6 +4,7 @@ import type { Span } from "#lib/traces/span.ts";
 import type { Endpoint, Observed } from "./endpoints.ts";
 import type { GatewayCall } from "./read-call.ts";
 import type { Target } from "./resolve-target.ts";
+import type { FailedAttempt } from "./try-models.ts";
 
 /** A call of the gateway once it is over. */
 export type Outcome = {
@@ -11,7 +12,10 @@ export type Outcome = {
   spanId: string;
   endpoint: Endpoint;
   call: GatewayCall;
+  /** With the model version that answered, which may be a fallback; the assignment is the call's all the same. */
   target: Target;
+  /** Calls of providers that went before, in order. */
+  failed: readonly FailedAttempt[];
   /** The body that the provider was sent. */
   request: JsonObject;
   startTimeUs: number;
@@ -84,7 +88,7 @@ export function toGatewaySpan(outcome: Outcome): Span {
       resource: {},
       scope: { name: "stemma.gateway", version: null },
       attributes: attributesOf(outcome, parameters),
-      events: [],
+      events: outcome.failed.map(toEvent),
       links: [],
       startTimeUnixNano: `${outcome.startTimeUs}000`,
       endTimeUnixNano: `${outcome.endTimeUs}000`,
@@ -94,8 +98,21 @@ export function toGatewaySpan(outcome: Outcome): Span {
   };
 }
 
+function toEvent({ modelVersion, type, message, endTimeUs }: FailedAttempt) {
+  return {
+    name: "stemma.gateway.attempt",
+    timeUnixNano: `${endTimeUs}000`,
+    attributes: {
+      "gen_ai.request.model": modelVersion.providerModel,
+      "gen_ai.provider.name": modelVersion.connection.provider,
+      "error.type": type,
+      "error.message": message,
+    },
+  };
+}
+
 function attributesOf(
-  { call, target, request, observed, failure, endpoint }: Outcome,
+  { call, target, request, observed, failure, failed, endpoint }: Outcome,
   parameters: JsonObject,
 ): JsonObject {
   const { modelVersion, promptVersion, assignment, deployment } = target;
@@ -118,6 +135,7 @@ function attributesOf(
     "user.id": call.unit,
     "session.id": call.sessionId,
     "stemma.deployment": deployment,
+    "stemma.gateway.attempts": failed.length > 0 ? failed.length + 1 : null,
     "stemma.model.version_id": modelVersion.id,
     "stemma.prompt.name": promptVersion?.name,
     "stemma.prompt.version": promptVersion ? String(promptVersion.number) : null,

@@ -13,9 +13,12 @@ import { estimateUsage } from "./estimate-usage.ts";
  */
 const limit = 20_000;
 const batchSize = 200;
+/** Calls that end within this time are written together; it is how long a trace stays unseen. */
+const gatherMs = 50;
 const longestWaitMs = 5_000;
 
-type Entry = { projectId: string; span: Span };
+/** `makeSpan` reads the answer and lays the span out: work that no caller waits for either. */
+type Entry = { projectId: string; makeSpan: () => Span };
 type Queue = { waiting: Entry[]; worker: Promise<void> | null; droppedCount: number; isStopping: boolean };
 
 const queue = singleton<Queue>("gateway-traces", () => ({
@@ -26,7 +29,7 @@ const queue = singleton<Queue>("gateway-traces", () => ({
 }));
 
 /** Hands a finished call over to be stored. Returns at once. */
-export function enqueueSpan(projectId: string, span: Span): void {
+export function enqueueSpan(projectId: string, makeSpan: () => Span): void {
   if (queue.waiting.length >= limit) {
     queue.droppedCount++;
     if (queue.droppedCount === 1 || queue.droppedCount % 1000 === 0) {
@@ -34,7 +37,7 @@ export function enqueueSpan(projectId: string, span: Span): void {
     }
     return;
   }
-  queue.waiting.push({ projectId, span });
+  queue.waiting.push({ projectId, makeSpan });
   queue.worker ??= work().finally(() => {
     queue.worker = null;
   });
@@ -60,10 +63,11 @@ export async function drainGateway(timeoutMs = 10_000): Promise<number> {
 }
 
 async function work(): Promise<void> {
+  await gather();
   for (let failures = 0; queue.waiting.length > 0; ) {
     const batch = nextBatch();
     try {
-      const spans = await Promise.all(batch.map((entry) => estimateUsage(entry.span)));
+      const spans = await Promise.all(batch.map(({ makeSpan }) => estimateUsage(makeSpan())));
       const { rejected } = await acceptSpans(systemContext(batch[0]!.projectId, "Gateway"), spans);
       for (const { spanId, message } of rejected)
         console.error(`gateway: span ${spanId} was refused: ${message}`);
@@ -78,6 +82,14 @@ async function work(): Promise<void> {
       if (failures === 1) console.error("gateway: traces wait, they could not be written:", error);
       await sleep(queue.isStopping ? 100 : Math.min(longestWaitMs, 100 * 2 ** failures));
     }
+  }
+}
+
+/** Waits a moment for more, unless many wait already or the process is to stop. */
+async function gather(): Promise<void> {
+  for (let passedMs = 0; passedMs < gatherMs; passedMs += 10) {
+    if (queue.isStopping || queue.waiting.length >= batchSize) return;
+    await sleep(10);
   }
 }
 

@@ -1,13 +1,13 @@
-import { makeSql, type Sql } from "#lib/db/postgres.ts";
+import { makeSql, type Sql } from "./postgres.ts";
 
 /**
- * Listens to the channel on which the database tells every change of a prompt (the triggers of the migration
- * `prompt_notify`), and knows when it may not have heard one.
+ * Listens to a channel on which the database tells every change of something (the triggers of the migrations
+ * `…_notify`), and knows when it may not have heard one.
  *
  * A LISTEN can end without a word: the connection is cut, a fail-over, a pooler that forgets it. So every second
  * we send ourselves a notice over another connection. PostgreSQL delivers notices in the order of their commits;
  * one of ours heard means that everything committed before it was sent has been heard as well. From the moment it
- * was sent we are current for `leaseMs`; when that has run out, whoever remembers prompts must stop using what it
+ * was sent we are current for `leaseMs`; when that has run out, whoever remembers must stop using what it
  * remembers, and `onGap` has it forget them before we are current again. Nothing is ever staler than `leaseMs`.
  */
 export type ChangeWatch = {
@@ -17,18 +17,17 @@ export type ChangeWatch = {
 };
 
 export type ChangeHandlers = {
-  /** A prompt, its labels, versions or former names have changed. */
-  onChange(projectId: string, promptId: string): void;
+  /** Something of this project has changed; `what` is the channel's own. */
+  onChange(projectId: string, what: string): void;
   /** Changes may have been missed. */
   onGap(): void;
 };
 
-const channel = "stemma_prompts";
 const beatMs = 1_000;
 export const leaseMs = 3_000;
 
 /** Starts to listen on two connections of its own; never throws, it goes on trying. */
-export function watchChanges(databaseUrl: string, handlers: ChangeHandlers): ChangeWatch {
+export function watchChanges(databaseUrl: string, channel: string, handlers: ChangeHandlers): ChangeWatch {
   const self = `beat-${crypto.randomUUID()}`;
   let client = connect();
   let currentUntilMs = -1;
