@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { AppError } from "#lib/core/errors.ts";
 import { changeCatalogue } from "#lib/db/catalogue-memory.ts";
-import type { Transaction } from "#lib/db/prisma.ts";
+import { prisma, type Transaction } from "#lib/db/prisma.ts";
 import { checkContent } from "./check-content.ts";
 import { digestOf } from "./digest.ts";
 import { patient } from "./patient.ts";
