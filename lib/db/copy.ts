@@ -6,8 +6,16 @@ import type { Sql } from "./postgres.ts";
  * A `CopyBuffer` encodes rows; `copyInto` sends buffers of the same table as one COPY.
  */
 export class CopyBuffer {
-  #bytes = Buffer.allocUnsafe(16 * 1024);
+  #bytes: Buffer;
   #length = 0;
+  #lastUuid = "";
+  #lastUuidBytes = Buffer.alloc(0);
+
+  /** `expectedBytes`: it grows past them, by copying. */
+  constructor(expectedBytes = 16 * 1024) {
+    this.#bytes = Buffer.allocUnsafe(expectedBytes);
+  }
+
   /** Rows encoded so far. */
   rowCount = 0;
 
@@ -37,12 +45,37 @@ export class CopyBuffer {
       this.none();
       return;
     }
-    const clean = value.includes("\0") ? value.replaceAll("\0", "") : value;
     // UTF-8 takes at most 3 bytes for each UTF-16 code unit.
-    this.#reserve(4 + clean.length * 3);
+    this.#reserve(4 + value.length * 3);
+    if (value.length <= shortLength && this.#shortAscii(value)) return;
+    const clean = value.includes("\0") ? value.replaceAll("\0", "") : value;
     const written = this.#bytes.write(clean, this.#length + 4, "utf8");
     this.#bytes.writeInt32BE(written, this.#length);
     this.#length += 4 + written;
+  }
+
+  /** One text of two parts: bytes of UTF-8, and what JSON.stringify made, which holds no U+0000. */
+  textOf(start: Buffer, json: string): void {
+    this.#reserve(4 + start.length + json.length * 3);
+    const from = this.#length + 4;
+    start.copy(this.#bytes, from);
+    const written = start.length + this.#bytes.write(json, from + start.length, "utf8");
+    this.#bytes.writeInt32BE(written, this.#length);
+    this.#length = from + written;
+  }
+
+  /** Most columns are a word: written here they take a fifth of a call into the runtime. */
+  #shortAscii(value: string): boolean {
+    const bytes = this.#bytes;
+    const from = this.#length + 4;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code === 0 || code > 127) return false;
+      bytes[from + index] = code;
+    }
+    bytes.writeInt32BE(value.length, this.#length);
+    this.#length = from + value.length;
+    return true;
   }
 
   texts(values: readonly string[] | null): void {
@@ -71,7 +104,20 @@ export class CopyBuffer {
       this.none();
       return;
     }
-    this.hex(value.length === 36 ? value.replaceAll("-", "") : value);
+    if (value.length !== 36) {
+      this.hex(value);
+      return;
+    }
+    // With hyphens are our own ids: a project's or a version's, the same on row after row.
+    if (value !== this.#lastUuid) {
+      this.#lastUuid = value;
+      this.#lastUuidBytes = Buffer.from(value.replaceAll("-", ""), "hex");
+    }
+    const bytes = this.#lastUuidBytes;
+    this.#reserve(4 + bytes.length);
+    this.#length = this.#bytes.writeInt32BE(bytes.length, this.#length);
+    bytes.copy(this.#bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   /** A bytea (or uuid) from hexadecimal characters. */
@@ -143,6 +189,7 @@ export class CopyBuffer {
   }
 }
 
+const shortLength = 40;
 const textOid = 25;
 const epoch2000Us = 946_684_800_000_000;
 const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);

@@ -5,17 +5,29 @@ import { databaseUrl } from "#lib/env.ts";
 
 export type Sql = postgres.Sql;
 
-const pool = singleton<{ url: string; sql: Sql | undefined }>("postgres", () => ({
-  url: "",
-  sql: undefined,
-}));
+type Pool = { url: string; sql: Sql | undefined };
+
+const pool = singleton<Pool>("postgres", () => ({ url: "", sql: undefined }));
+const writers = singleton<Pool>("postgres-writers", () => ({ url: "", sql: undefined }));
 
 /** The hot path's connections: spans, scores, cells, queues. Whole statements, parameters only. */
 export function sql(): Sql {
+  return open(pool, { max: 8 });
+}
+
+/**
+ * The span writers' own connections, which no reader can keep busy. Their few statements look up keys that they
+ * are given; planned anew for each batch, over all partitions, they took longer than they ran.
+ */
+export function writerSql(): Sql {
+  return open(writers, { max: 3, settings: { plan_cache_mode: "force_generic_plan" } });
+}
+
+function open(pool: Pool, options: SqlOptions): Sql {
   const url = databaseUrl();
   if (!pool.sql || pool.url !== url) {
     pool.url = url;
-    pool.sql = makeSql(url, { max: 8 });
+    pool.sql = makeSql(url, options);
   }
   return pool.sql;
 }
@@ -24,6 +36,8 @@ export type SqlOptions = {
   max: number;
   /** 0 for none; 60,000 unless told. */
   statementTimeoutMs?: number;
+  /** Settings of each connection. */
+  settings?: Record<string, string>;
   /** Connections stay open for ever: for session-level locks and LISTEN. */
   keepsConnections?: boolean;
 };
@@ -43,6 +57,7 @@ export function makeSql(url: string, options: SqlOptions): Sql {
     connection: {
       application_name: "stemma",
       statement_timeout: options.statementTimeoutMs ?? 60_000,
+      ...options.settings,
     },
     // postgres never sets TCP_NODELAY: with Nagle's algorithm each COPY waits about 40 ms for a delayed ACK.
     // Measured here: COPY of 200-row batches 3,900 → 32,800 rows/s. TLS needs the library's own socket.
@@ -73,7 +88,8 @@ function needsOwnSocket(target: URL): boolean {
 }
 
 export async function closeSql(): Promise<void> {
-  const current = pool.sql;
+  const open = [pool.sql, writers.sql];
   pool.sql = undefined;
-  await current?.end({ timeout: 5 });
+  writers.sql = undefined;
+  await Promise.all(open.map((each) => each?.end({ timeout: 5 })));
 }

@@ -43,12 +43,34 @@ export function priceOf(
 /** The row that prices `model` at that time; null if none does. */
 export function findPrice(model: string, at: Date, overrides: readonly PriceRow[] = []): PriceRow | null {
   for (const rows of [overrides, priceTable]) {
-    for (const name of namesToTry(model)) {
-      const row = latestOf(rows, name, at);
-      if (row) return row;
+    for (const ranked of rankedFor(rows, model)) {
+      const row = ranked.find(({ fromMs }) => fromMs <= at.getTime());
+      if (row) return row.row;
     }
   }
   return null;
+}
+
+type Ranked = { row: PriceRow; fromMs: number }[];
+
+/**
+ * What a table has for a model, by name to try, best first: kept as long as the table is. Every span is priced, and
+ * looking through the whole table for each took as long as mapping it.
+ */
+const rankings = new WeakMap<readonly PriceRow[], Map<string, Ranked[]>>();
+const rankingsLimit = 5000;
+
+function rankedFor(rows: readonly PriceRow[], model: string): Ranked[] {
+  if (rows.length === 0) return [];
+  const ofTable = rankings.get(rows) ?? new Map<string, Ranked[]>();
+  rankings.set(rows, ofTable);
+  let ranked = ofTable.get(model);
+  if (!ranked) {
+    if (ofTable.size >= rankingsLimit) ofTable.clear();
+    ranked = namesToTry(model).map((name) => rank(rows, name));
+    ofTable.set(model, ranked);
+  }
+  return ranked;
 }
 
 /** The name itself, then without what providers and routers add to it, most specific first. */
@@ -62,13 +84,12 @@ function namesToTry(model: string): string[] {
   return [...new Set([lower, bare, base])];
 }
 
-function latestOf(rows: readonly PriceRow[], name: string, at: Date): PriceRow | null {
-  const valid = rows.filter(
-    (row) => matches(row.model.toLowerCase(), name) && Date.parse(row.from) <= at.getTime(),
-  );
-  // Longer patterns are more specific; of one pattern the last to come into force holds.
-  valid.sort((a, b) => b.model.length - a.model.length || Date.parse(b.from) - Date.parse(a.from));
-  return valid[0] ?? null;
+/** Longer patterns are more specific; of one pattern the last to come into force holds. */
+function rank(rows: readonly PriceRow[], name: string): Ranked {
+  return rows
+    .filter((row) => matches(row.model.toLowerCase(), name))
+    .map((row) => ({ row, fromMs: Date.parse(row.from) }))
+    .sort((a, b) => b.row.model.length - a.row.model.length || b.fromMs - a.fromMs);
 }
 
 function matches(pattern: string, name: string): boolean {

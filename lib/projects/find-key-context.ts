@@ -6,6 +6,7 @@ import { hashSecret } from "./create-api-key.ts";
 type Entry = { ctx: Context | null; publicKey: string; readAtMs: number };
 
 const cache = singleton("api-keys", () => new Map<string, Entry>());
+const reading = singleton("api-keys-reading", () => new Map<string, Promise<Entry>>());
 const freshMs = 5_000;
 const cacheLimit = 10_000;
 
@@ -16,17 +17,27 @@ const cacheLimit = 10_000;
 export async function findKeyContext(secretKey: string, publicKey?: string): Promise<Context | null> {
   const hash = hashSecret(secretKey);
   let entry = cache.get(hash);
-  if (!entry || Date.now() - entry.readAtMs > freshMs) {
-    entry = await readKey(hash);
-    if (cache.size >= cacheLimit) cache.clear();
-    cache.set(hash, entry);
-  }
+  if (!entry || Date.now() - entry.readAtMs > freshMs) entry = await readOnce(hash);
   if (publicKey !== undefined && publicKey !== entry.publicKey) return null;
   return entry.ctx;
 }
 
+/** However many requests wait for it, a key is read once: they would queue for its row's lock. */
+async function readOnce(hash: string): Promise<Entry> {
+  let read = reading.get(hash);
+  if (!read) {
+    read = readKey(hash).finally(() => reading.delete(hash));
+    reading.set(hash, read);
+  }
+  const entry = await read;
+  if (cache.size >= cacheLimit) cache.clear();
+  cache.set(hash, entry);
+  return entry;
+}
+
 export function forgetKeys(): void {
   cache.clear();
+  reading.clear();
 }
 
 async function readKey(hash: string): Promise<Entry> {

@@ -69,10 +69,18 @@ export type Source = {
   startTimeUnixNano: string;
 };
 
-export type Candidate<Value> = (source: Source) => Value | null | undefined;
+export type Candidate<Value> = ((source: Source) => Value | null | undefined) & {
+  /** It gives nothing where the span has no such attribute: then it need not be asked. */
+  readonly key?: string;
+};
+
+/** A candidate that reads nothing but the attribute `key`, and gives nothing where that is absent. */
+export function keyed<Value>(key: string, candidate: Candidate<Value>): Candidate<Value> {
+  return Object.assign(candidate, { key });
+}
 
 export function text(key: string): Candidate<string> {
-  return ({ attributes }) => textOf(attributes[key]);
+  return keyed(key, ({ attributes }) => textOf(attributes[key]));
 }
 
 /** A non-empty string, or a number as its digits. */
@@ -82,7 +90,7 @@ export function textOf(value: Json | undefined): string | null {
 }
 
 export function number(key: string, factor = 1): Candidate<number> {
-  return ({ attributes }) => numberOf(attributes[key], factor);
+  return keyed(key, ({ attributes }) => numberOf(attributes[key], factor));
 }
 
 export function numberOf(value: Json | undefined, factor = 1): number | null {
@@ -92,7 +100,7 @@ export function numberOf(value: Json | undefined, factor = 1): number | null {
 
 /** A count of tokens: a whole number from 0 to 2³¹−1, so that it fits its column. */
 export function tokens(key: string): Candidate<number> {
-  return ({ attributes }) => tokensOf(attributes[key]);
+  return keyed(key, ({ attributes }) => tokensOf(attributes[key]));
 }
 
 export function tokensOf(value: Json | undefined): number | null {
@@ -106,7 +114,7 @@ export function member<Value>(
   path: readonly string[],
   read: (value: Json | undefined) => Value | null,
 ): Candidate<Value> {
-  return ({ attributes }) => {
+  return keyed(key, ({ attributes }) => {
     if (attributes[key] === undefined) return null;
     let value: Json | undefined = attributes[key];
     for (const name of path) {
@@ -115,23 +123,23 @@ export function member<Value>(
       value = holder[name];
     }
     return read(value);
-  };
+  });
 }
 
 export function value(key: string): Candidate<Json> {
-  return ({ attributes }) => asStructure(attributes[key]);
+  return keyed(key, ({ attributes }) => asStructure(attributes[key]));
 }
 
 export function messages(
   key: string,
   read: (value: Json | undefined) => Message[] | null,
 ): Candidate<Message[]> {
-  return ({ attributes }) => (attributes[key] === undefined ? null : read(attributes[key]));
+  return keyed(key, ({ attributes }) => (attributes[key] === undefined ? null : read(attributes[key])));
 }
 
 /** A list of strings: a list, JSON text of one, or words between commas. */
 export function texts(key: string): Candidate<string[]> {
-  return ({ attributes }) => textsOf(attributes[key]);
+  return keyed(key, ({ attributes }) => textsOf(attributes[key]));
 }
 
 export function textsOf(value: Json | undefined): string[] | null {
@@ -147,11 +155,11 @@ export function textsOf(value: Json | undefined): string[] | null {
 
 /** A list of JSON values, each of which may be JSON text. */
 export function list(key: string): Candidate<Json[]> {
-  return ({ attributes }) => {
+  return keyed(key, ({ attributes }) => {
     const structure = asStructure(attributes[key]);
     if (!Array.isArray(structure) || structure.length === 0) return null;
     return structure.map((item) => asStructure(item) ?? null);
-  };
+  });
 }
 
 /** The members whose keys begin with `prefix`, without it. */
@@ -170,12 +178,12 @@ export function prefixed(prefix: string): Candidate<JsonObject> {
 
 /** An object, or the JSON text of one. */
 export function object(key: string): Candidate<JsonObject> {
-  return ({ attributes }) => asObject(attributes[key]);
+  return keyed(key, ({ attributes }) => asObject(attributes[key]));
 }
 
 /** A span kind or operation through a table of the dialect's own words. */
 export function word<Value>(key: string, table: Readonly<Record<string, Value>>): Candidate<Value> {
-  return ({ attributes }) => wordOf(attributes[key], table);
+  return keyed(key, ({ attributes }) => wordOf(attributes[key], table));
 }
 
 export function wordOf<Value>(value: Json | undefined, table: Readonly<Record<string, Value>>): Value | null {

@@ -12,20 +12,17 @@ export const general: Dialect = {
     errorType: [text("error.type"), exception("exception.type"), text("exception.type")],
     errorMessage: [exception("exception.message"), text("error.message"), text("exception.message")],
     service: [({ resource }) => knownService(resource["service.name"])],
-    environment: [
-      anywhere("deployment.environment.name"),
-      anywhere("deployment.environment"),
-      anywhere("environment"),
-    ],
-    release: [anywhere("service.version")],
-    userId: [anywhere("user.id"), anywhere("enduser.id")],
-    sessionId: [anywhere("session.id")],
+    environment: anywhere("deployment.environment.name", "deployment.environment", "environment"),
+    release: anywhere("service.version"),
+    userId: anywhere("user.id", "enduser.id"),
+    sessionId: anywhere("session.id"),
     tags: [texts("tags"), texts("tag.tags")],
   },
 };
 
-function anywhere(key: string): Candidate<string> {
-  return ({ attributes, resource }) => textOf(attributes[key]) ?? textOf(resource[key]);
+/** Of each key in turn: the span's own, else its resource's. */
+function anywhere(...keys: string[]): Candidate<string>[] {
+  return keys.flatMap((key) => [text(key), ({ resource }) => textOf(resource[key])]);
 }
 
 function hasException(events: { name: string }[]): boolean {

@@ -2,8 +2,9 @@ import type { JsonObject } from "#lib/core/json.ts";
 import type { Message, RawSpan, SpanContent, SpanFacts } from "../span.ts";
 import { modelCallOperations } from "../span.ts";
 import type { Dialect, Fields, Source } from "./dialect.ts";
-import { dialects, mappingVersion, namingOrder } from "./dialects.ts";
+import { mappingVersion } from "./dialects.ts";
 import { foldFinishReason } from "./messages.ts";
+import { type Plan, planFor } from "./plan.ts";
 import { normalizeProvider } from "./provider.ts";
 
 export type SpanIdentity = Pick<SpanFacts, "traceId" | "spanId" | "parentSpanId" | "name" | "kind">;
@@ -14,10 +15,10 @@ export type SpanIdentity = Pick<SpanFacts, "traceId" | "spanId" | "parentSpanId"
  */
 export function spanOfRaw(identity: SpanIdentity, raw: RawSpan): SpanFacts {
   const source = toSource(identity.name, raw);
-  const spoken = dialectsOf(source, raw.scope.name);
-  const find = <Field extends keyof Fields>(field: Field) => first(spoken, source, field)?.value ?? null;
+  const plan = planFor(source, raw.scope.name);
+  const find = <Field extends keyof Fields>(field: Field) => first(plan, source, field)?.value ?? null;
 
-  const inputTokens = first(spoken, source, "inputTokens");
+  const inputTokens = first(plan, source, "inputTokens");
   const outputTokens = find("outputTokens");
   const costUsd = find("costUsd");
   const isError = raw.statusCode === 2 || find("isError") === true;
@@ -61,7 +62,7 @@ export function spanOfRaw(identity: SpanIdentity, raw: RawSpan): SpanFacts {
     assignment:
       abTestKey !== null && variantKey !== null ? { abTestKey, variantKey, unitId: find("unitId") } : null,
     deployment: find("deployment"),
-    dialect: namingOrder.find((dialect) => spoken.includes(dialect))!.name,
+    dialect: plan.name,
     mappingVersion,
     raw,
   };
@@ -70,8 +71,8 @@ export function spanOfRaw(identity: SpanIdentity, raw: RawSpan): SpanFacts {
 /** What is read with one trace: messages, parameters, variables, tools. Pure. */
 export function contentOfRaw(span: Pick<SpanFacts, "name" | "operation" | "raw">): SpanContent {
   const source = toSource(span.name, span.raw);
-  const spoken = dialectsOf(source, span.raw.scope.name);
-  const find = <Field extends keyof Fields>(field: Field) => first(spoken, source, field)?.value ?? null;
+  const plan = planFor(source, span.raw.scope.name);
+  const find = <Field extends keyof Fields>(field: Field) => first(plan, source, field)?.value ?? null;
 
   const inputMessages = withInstructions(find("instructions"), find("inputMessages"));
   const outputMessages = find("outputMessages");
@@ -79,15 +80,15 @@ export function contentOfRaw(span: Pick<SpanFacts, "name" | "operation" | "raw">
   const reasons =
     find("finishReasons") ?? outputMessages?.flatMap((message) => message.finishReason ?? []) ?? [];
   return {
-    metadata: merge(spoken, source, "metadata"),
-    parameters: merge(spoken, source, "parameters"),
+    metadata: merge(plan, source, "metadata"),
+    parameters: merge(plan, source, "parameters"),
     inputMessages,
     outputMessages,
     inputValue: inputMessages && isConversation ? null : find("inputValue"),
     outputValue: outputMessages && isConversation ? null : find("outputValue"),
     tools: find("tools"),
     finishReasons: reasons.map(foldFinishReason),
-    variables: emptyToNull(merge(spoken, source, "variables")),
+    variables: emptyToNull(merge(plan, source, "variables")),
   };
 }
 
@@ -95,7 +96,8 @@ const detailsEvent = "gen_ai.client.inference.operation.details";
 
 /** Details events carry what could as well be attributes; several of one span, input then output, are merged. */
 function toSource(name: string, raw: RawSpan): Source {
-  const details = raw.events.filter((event) => event.name === detailsEvent);
+  const details =
+    raw.events.length === 0 ? raw.events : raw.events.filter((event) => event.name === detailsEvent);
   const attributes =
     details.length === 0
       ? raw.attributes
@@ -109,51 +111,27 @@ function toSource(name: string, raw: RawSpan): Source {
   };
 }
 
-function dialectsOf(source: Source, scopeName: string): Dialect[] {
-  const keys = Object.keys(source.attributes);
-  return dialects.filter(
-    (dialect) =>
-      // Our own keys may be on the resource, or inside another dialect's metadata.
-      dialect.name === "stemma" ||
-      dialect.prefixes.some(
-        (prefix) =>
-          prefix === "" ||
-          keys.some((key) => key.startsWith(prefix)) ||
-          source.events.some((event) => event.name.startsWith(prefix)),
-      ) ||
-      dialect.scopes?.some((scope) =>
-        scope.endsWith("*") ? scopeName.startsWith(scope.slice(0, -1)) : scopeName === scope,
-      ),
-  );
-}
-
 type Found<Value> = { value: Value; dialect: Dialect };
 
 function first<Field extends keyof Fields>(
-  spoken: Dialect[],
+  plan: Plan,
   source: Source,
   field: Field,
 ): Found<Fields[Field]> | null {
-  for (const dialect of spoken) {
-    for (const candidate of dialect.fields[field] ?? []) {
-      const value = candidate(source);
-      if (value !== null && value !== undefined) return { value, dialect };
-    }
+  const steps = plan.steps[field];
+  if (!steps) return null;
+  for (const { candidate, dialect } of steps) {
+    const value = candidate(source);
+    if (value !== null && value !== undefined) return { value, dialect };
   }
   return null;
 }
 
-function merge(
-  spoken: Dialect[],
-  source: Source,
-  field: "parameters" | "metadata" | "variables",
-): JsonObject {
+function merge(plan: Plan, source: Source, field: "parameters" | "metadata" | "variables"): JsonObject {
   const merged: JsonObject = {};
-  for (const dialect of spoken) {
-    for (const candidate of dialect.fields[field] ?? []) {
-      for (const [key, value] of Object.entries(candidate(source) ?? {})) {
-        if (!Object.hasOwn(merged, key)) merged[key] = value;
-      }
+  for (const { candidate } of plan.steps[field] ?? []) {
+    for (const [key, value] of Object.entries(candidate(source) ?? {})) {
+      if (!Object.hasOwn(merged, key)) merged[key] = value;
     }
   }
   return merged;

@@ -1,4 +1,3 @@
-import type { JsonObject } from "#lib/core/json.ts";
 import { type Candidate, type Dialect, text, textOf } from "./dialect.ts";
 
 const metadataPrefixes = [
@@ -19,24 +18,19 @@ export const stemma: Dialect = {
   name: "stemma",
   prefixes: ["stemma."],
   fields: {
-    abTestKey: [own("stemma.ab_test.key")],
-    variantKey: [own("stemma.ab_test.variant")],
-    unitId: [own("stemma.ab_test.unit")],
-    deployment: [own("stemma.deployment")],
+    abTestKey: own("stemma.ab_test.key"),
+    variantKey: own("stemma.ab_test.variant"),
+    unitId: own("stemma.ab_test.unit"),
+    deployment: own("stemma.deployment"),
     promptName: [text("stemma.prompt.name")],
     promptVersion: [text("stemma.prompt.version")],
   },
 };
 
-function own(key: string): Candidate<string> {
-  const keys = [key, ...metadataPrefixes.map((prefix) => `${prefix}${key}`)];
-  return ({ attributes, resource }) => firstOf(attributes, keys) ?? textOf(resource[key]);
-}
-
-function firstOf(attributes: JsonObject, keys: string[]): string | null {
-  for (const key of keys) {
-    const found = textOf(attributes[key]);
-    if (found !== null) return found;
-  }
-  return null;
+function own(key: string): Candidate<string>[] {
+  return [
+    text(key),
+    ...metadataPrefixes.map((prefix) => text(`${prefix}${key}`)),
+    ({ resource }) => textOf(resource[key]),
+  ];
 }

@@ -43,6 +43,7 @@ type Cache = {
   catalogues: Map<string, Catalogue>;
   loading: Map<string, Promise<Catalogue>>;
   prompts: Map<string, { loadedAtMs: number; versions: PromptVersions }>;
+  loadingPrompts: Map<string, Promise<void>>;
 };
 
 /** Labels move: what is cached holds this long. */
@@ -56,6 +57,7 @@ const cache = singleton<Cache>("span-links", () => ({
   catalogues: new Map(),
   loading: new Map(),
   prompts: new Map(),
+  loadingPrompts: new Map(),
 }));
 
 /**
@@ -68,7 +70,7 @@ export async function loadLinks(projectId: string, spans: readonly Mention[], tx
   const abTestKeys = new Set(spans.flatMap((span) => span.assignment?.abTestKey ?? []));
   const [catalogue] = await Promise.all([
     catalogueOf(projectId, abTestKeys, tx),
-    loadPrompts(tx ?? sql(), projectId, prompts),
+    tx ? loadPrompts(tx, projectId, prompts) : loadPromptsOnce(projectId, prompts),
   ]);
   return {
     promptVersionId(name, version) {
@@ -87,6 +89,7 @@ export function forgetLinks(): void {
   cache.catalogues.clear();
   cache.loading.clear();
   cache.prompts.clear();
+  cache.loadingPrompts.clear();
 }
 
 function findVersion(versions: PromptVersions, version: string) {
@@ -100,7 +103,24 @@ function findVersion(versions: PromptVersions, version: string) {
   );
 }
 
-async function loadPrompts(db: Sql, projectId: string, mentioned: PromptReference[]): Promise<void> {
+/** One load of a project's prompts at a time: requests that come meanwhile mostly need the same. */
+async function loadPromptsOnce(projectId: string, mentioned: PromptReference[]): Promise<void> {
+  while (stalePrompts(projectId, mentioned).length > 0) {
+    const loading = cache.loadingPrompts.get(projectId);
+    if (loading) {
+      await loading;
+      continue;
+    }
+    const load = loadPrompts(sql(), projectId, mentioned).finally(() =>
+      cache.loadingPrompts.delete(projectId),
+    );
+    cache.loadingPrompts.set(projectId, load);
+    await load;
+    return;
+  }
+}
+
+function stalePrompts(projectId: string, mentioned: PromptReference[]): string[] {
   const nowMs = Date.now();
   const isStale = ({ name, version }: PromptReference) => {
     const entry = cache.prompts.get(`${projectId}/${name}`);
@@ -108,7 +128,12 @@ async function loadPrompts(db: Sql, projectId: string, mentioned: PromptReferenc
     const isMiss = version !== null && !findVersion(entry.versions, version);
     return nowMs - entry.loadedAtMs > (isMiss ? missLifeMs : lifeMs);
   };
-  const stale = [...new Set(mentioned.filter(isStale).map(({ name }) => name))];
+  return [...new Set(mentioned.filter(isStale).map(({ name }) => name))];
+}
+
+async function loadPrompts(db: Sql, projectId: string, mentioned: PromptReference[]): Promise<void> {
+  const nowMs = Date.now();
+  const stale = stalePrompts(projectId, mentioned);
   if (stale.length === 0) return;
   if (cache.prompts.size > promptsLimit) cache.prompts.clear();
   const rows = await db<{ name: string; number: number; id: string; digest: string; labels: string[] }[]>`

@@ -40,6 +40,6 @@ async function remapBatch(tx: Sql): Promise<number> {
     after.push(linkSpan(stored.projectId, { span, content: null }, links, stored.receivedAtUs));
   }
   await rewriteSpans(tx, before, after);
-  await settleLeafCalls(tx, after);
+  await settleLeafCalls(tx, [...before, ...after]);
   return rows.length;
 }

@@ -9,7 +9,7 @@ const dayMs = 86_400_000;
 
 /**
  * Sees to it that of these rows' traces just the leaf model calls count: a call that is the parent of another does
- * not, whichever of them came first and in whatever batch. Called in the transaction that wrote the rows; it reads
+ * not, whichever of them came first and in whatever batch. Called in the transaction that wrote the rows (and with those they replaced); it reads
  * the calls of their traces of the same days and those beside them, of which this transaction's own are still in
  * memory, and mostly finds nothing to change. The rule has no memory: a trace's calls alone tell which count.
  */
@@ -56,6 +56,7 @@ type Group = { firstDay: number; lastDay: number; traceIds: string[] };
 function groupByDays(rows: readonly StoredSpan[]): Group[] {
   const traceIdsOfDay = new Map<number, Set<string>>();
   for (const { span } of rows) {
+    if (!modelCallOperations.includes(span.operation)) continue;
     const day = dayOf(span.startTimeUs);
     const traceIds = traceIdsOfDay.get(day) ?? new Set();
     traceIdsOfDay.set(day, traceIds.add(span.traceId));

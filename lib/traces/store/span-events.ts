@@ -1,5 +1,5 @@
 import { newId } from "#lib/core/ids.ts";
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import { type Sql, sql, writerSql } from "#lib/db/postgres.ts";
 import { spanOfRaw } from "../conventions/span-of-raw.ts";
 import { linkSpan } from "../link-span.ts";
 import type { RawSpan } from "../span.ts";
@@ -32,7 +32,7 @@ export async function addSpanEvents(projectId: string, items: readonly SpanEvent
 
 /** The same for spans that have just been committed: one look for all of them, which mostly finds nothing. */
 export async function joinPendingOf(rows: readonly StoredSpan[], traceIds: string[]): Promise<void> {
-  const waiting = await sql()<{ project_id: string }[]>`
+  const waiting = await writerSql()<{ project_id: string }[]>`
     select distinct project_id from pending_logs where trace_id = any(${traceIds}::uuid[])`;
   for (const { project_id: projectId } of waiting) {
     const keys = rows.filter((row) => row.projectId === projectId).map((row) => row.span);
@@ -85,7 +85,7 @@ async function joinEvents(tx: Sql, projectId: string, keys: readonly SpanKey[]):
     }),
   );
   await rewriteSpans(tx, before, after);
-  await settleLeafCalls(tx, after);
+  await settleLeafCalls(tx, [...before, ...after]);
   return after;
 }
 

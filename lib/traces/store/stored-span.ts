@@ -1,5 +1,5 @@
 import { CopyBuffer } from "#lib/db/copy.ts";
-import type { SpanContent, SpanFacts } from "../span.ts";
+import type { RawSpan, SpanContent, SpanFacts } from "../span.ts";
 
 /** A span as it is written: its links resolved, its call priced. */
 export type StoredSpan = {
@@ -68,7 +68,7 @@ const payloadTable: readonly Column[] = [
   ["trace_id", (to, row) => to.uuid(row.span.traceId)],
   ["start_time", (to, row) => to.timestamp(row.span.startTimeUs)],
   ["span_id", (to, row) => to.hex(row.span.spanId)],
-  ["raw", (to, row) => to.text(JSON.stringify(row.span.raw))],
+  ["raw", (to, row) => writeRaw(to, row.span.raw)],
   ["content", (to, row) => to.text(row.content && JSON.stringify(row.content))],
 ];
 
@@ -79,18 +79,36 @@ export const payloadColumns = payloadTable.map(([name]) => name);
 export type EncodedSpans = { spans: Buffer; payloads: Buffer; rowCount: number; byteLength: number };
 
 export function encodeSpans(rows: readonly StoredSpan[]): EncodedSpans {
-  const spans = encode(spanTable, rows);
-  const payloads = encode(payloadTable, rows);
+  const spans = encode(spanTable, rows, 700);
+  const payloads = encode(payloadTable, rows, 4000);
   return { spans, payloads, rowCount: rows.length, byteLength: spans.length + payloads.length };
 }
 
-function encode(table: readonly Column[], rows: readonly StoredSpan[]): Buffer {
-  const buffer = new CopyBuffer();
+function encode(table: readonly Column[], rows: readonly StoredSpan[], bytesPerRow: number): Buffer {
+  const buffer = new CopyBuffer(rows.length * bytesPerRow);
   for (const row of rows) {
     buffer.startRow(table.length);
     for (const [, write] of table) write(buffer, row);
   }
   return buffer.bytes();
+}
+
+/** The raw span as JSON. Its resource and scope, which all spans of a request share, are written out once. */
+function writeRaw(to: CopyBuffer, raw: RawSpan): void {
+  const { resource, scope, ...own } = raw;
+  to.textOf(textOfOrigin(resource, scope), JSON.stringify(own).slice(1));
+}
+
+const origins = new WeakMap<object, { scope: object; text: Buffer }>();
+
+function textOfOrigin(resource: RawSpan["resource"], scope: RawSpan["scope"]): Buffer {
+  let origin = origins.get(resource);
+  if (origin?.scope !== scope) {
+    const text = `{"resource":${JSON.stringify(resource)},"scope":${JSON.stringify(scope)},`;
+    origin = { scope, text: Buffer.from(text) };
+    origins.set(resource, origin);
+  }
+  return origin.text;
 }
 
 function durationUs(span: SpanFacts): number | null {

@@ -60,7 +60,7 @@ async function replaceSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void>
     open.filter((span) => incoming.has(keyOfOpen(span))),
   );
   await recordOpenSpans(tx, written);
-  await settleLeafCalls(tx, written);
+  await settleLeafCalls(tx, [...replaced, ...written]);
 }
 
 /** One version of each span, by key. */

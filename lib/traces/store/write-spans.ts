@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors.ts";
 import { singleton } from "#lib/core/singleton.ts";
 import { copyInto } from "#lib/db/copy.ts";
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import { type Sql, writerSql } from "#lib/db/postgres.ts";
 import { announceSpans } from "./announce.ts";
 import { markPending } from "./mark-pending.ts";
 import { hasVersionInOtherDay, recordOpenSpans } from "./open-spans.ts";
@@ -35,7 +35,8 @@ export function writeSpans(rows: StoredSpan[]): Promise<void> {
     const traceIds = [...new Set(rows.map((row) => row.span.traceId))];
     queue.waiting.push({ rows, encoded, traceIds, resolve, reject });
     queue.waitingBytes += encoded.byteLength;
-    startWriters();
+    queue.waitingRows += encoded.rowCount;
+    scheduleWriters();
   });
 }
 
@@ -51,24 +52,41 @@ const waitingLimitBytes = 96 * 1024 * 1024;
 const batchLimitRows = 4000;
 const batchLimitBytes = 16 * 1024 * 1024;
 const writersLimit = 2;
+/** Below so many waiting spans a second transaction would only halve the first one's next batch, and double its cost. */
+const secondWriterRows = 500;
 
 const queue = singleton("span-writer", () => ({
   waiting: [] as Request[],
   waitingBytes: 0,
+  waitingRows: 0,
+  isScheduled: false,
   writers: 0,
   /** The traces of which a transaction in flight writes spans. */
   inFlight: new Set<string>(),
 }));
 
+/** Once what else has arrived is read too: requests of one turn of the loop share a transaction. */
+function scheduleWriters(): void {
+  if (queue.isScheduled) return;
+  queue.isScheduled = true;
+  setImmediate(() => {
+    queue.isScheduled = false;
+    startWriters();
+  });
+}
+
 function startWriters(): void {
-  while (queue.writers < writersLimit && queue.waiting.length > 0) {
+  while (
+    queue.waiting.length > 0 &&
+    (queue.writers === 0 || (queue.writers < writersLimit && queue.waitingRows >= secondWriterRows))
+  ) {
     const { batch, traceIds } = takeBatch();
     if (batch.length === 0) return;
     queue.writers++;
     void store(batch, traceIds).finally(() => {
       queue.writers--;
       for (const traceId of traceIds) queue.inFlight.delete(traceId);
-      startWriters();
+      scheduleWriters();
     });
   }
 }
@@ -96,6 +114,7 @@ function takeBatch(): { batch: Request[]; traceIds: string[] } {
   }
   queue.waiting = left;
   queue.waitingBytes -= byteLength;
+  queue.waitingRows -= rowCount;
   for (const traceId of traceIds) queue.inFlight.add(traceId);
   return { batch, traceIds: [...traceIds] };
 }
@@ -133,7 +152,7 @@ class VersionFound extends Error {}
 /** Whether the rows could be stored by COPY alone; false if one of them is already there. */
 async function copySpans(rows: StoredSpan[], encoded: EncodedSpans[], traceIds: string[]): Promise<boolean> {
   try {
-    await sql().begin(async (tx) => {
+    await writerSql().begin(async (tx) => {
       const connection = tx as unknown as Sql;
       await copyInto(
         connection,
