@@ -15,6 +15,7 @@ import { addressHeader } from "#lib/projects/auth.ts";
 import { stopServing } from "#lib/prompts/serve-cached.ts";
 import { stopHearing } from "#lib/traces/store/hear-spans.ts";
 import { ensureBuild } from "./check-build.ts";
+import { type Packer, startPacker } from "./packer.ts";
 import { setHeader } from "./set-header.ts";
 import { type Runner, startWorker } from "./worker.ts";
 
@@ -34,10 +35,12 @@ export async function startServer(): Promise<RunningServer> {
   const { server, setHandler, port } = await listen();
   let embedded: EmbeddedDatabase | null = null;
   let worker: Runner | null = null;
+  let packer: Packer | null = null;
   const stop = async () => {
     await stopHearing();
     await closeServer(server);
     await worker?.stop();
+    await packer?.stop();
     await drainGateway();
     await stopServing();
     await stopRemembering();
@@ -51,6 +54,7 @@ export async function startServer(): Promise<RunningServer> {
     embedded = await openDatabase();
     setHandler(await makeHandler(port));
     worker = await startWorker();
+    packer = startPacker();
     return { port, stop };
   } catch (error) {
     await stop();

@@ -7,14 +7,14 @@ export type ComparisonOperator = (typeof comparisonOperators)[number];
 const word = z.string().min(1).max(500);
 
 /**
- * Which traces to list. A trace matches if one of its spans has all that is said of model, prompt, A/B test,
- * operation, status, cost, tokens and latency; user, session and tags may be on another of its spans. Latency alone
- * is the root span's.
+ * Which traces to list. What is said of time, latency, cost, tokens, score, user, session, tags, name and text holds
+ * of the trace as the list shows it; what is said of model, prompt, A/B test, deployment, operation, error and
+ * service holds of one and the same of its spans.
  */
 export const traceFilter = z.object({
-  /** ISO 8601; spans that start at or after. */
+  /** ISO 8601; traces that start at or after. */
   from: z.iso.datetime({ offset: true }).optional(),
-  /** ISO 8601; spans that start before. */
+  /** ISO 8601; traces that start before. */
   to: z.iso.datetime({ offset: true }).optional(),
   status: z.enum(["ok", "error"]).optional(),
   promptName: word.optional(),
@@ -62,11 +62,18 @@ export const traceFilter = z.object({
     .default([]),
   /** `feedback` is a score from a person or the API. */
   has: z.array(z.enum(["feedback", "error", "user", "session", "prompt"])).default([]),
-  /** Each must occur in what was sent with some span, in any case of letters. */
+  /**
+   * Each must occur in what was asked, answered or raised: a word, several words that follow each other in one
+   * message, or `word*` for its beginning. Case, punctuation and compatibility forms of letters make no difference.
+   */
   text: z.array(z.string().min(1).max(500)).max(10).default([]),
 });
 export type TraceFilter = z.infer<typeof traceFilter>;
 export type TraceFilterDraft = z.input<typeof traceFilter>;
+
+/** Newest or oldest start first, or the greatest latency, cost or number of tokens. */
+export const traceSorts = ["newest", "oldest", "slowest", "costliest", "most_tokens"] as const;
+export type TraceSort = (typeof traceSorts)[number];
 
 /** A trace in a list: its first or root span's identity, and what its leaf model calls add up to. */
 export type TraceSummary = {

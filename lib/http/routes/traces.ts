@@ -1,13 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "#lib/core/errors.ts";
-import { type ComparisonOperator, type TraceFilterDraft, traceFilter } from "#lib/traces/schema.ts";
+import {
+  type ComparisonOperator,
+  type TraceFilterDraft,
+  traceFilter,
+  traceSorts,
+} from "#lib/traces/schema.ts";
 import { findTraceDeletion, startDeletion } from "#lib/traces/start-deletion.ts";
 import { listUnlinked } from "#lib/traces/store/count-unlinked.ts";
 import { deleteTrace } from "#lib/traces/store/delete-traces.ts";
-import { findTrace } from "#lib/traces/store/find-trace.ts";
+import { findSpan, findTrace, findTraceOutline } from "#lib/traces/store/find-trace.ts";
 import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
+import { facetFields, listFacetValues } from "#lib/traces/store/list-facet-values.ts";
+import { rankLatency } from "#lib/traces/store/rank-latency.ts";
 import { relinkSpans } from "#lib/traces/store/relink-spans.ts";
-import { searchTraces } from "#lib/traces/store/search-traces.ts";
+import { countMatching, searchTraces } from "#lib/traces/store/search-traces.ts";
 import { chartTraces } from "#lib/traces/store/trace-charts.ts";
 import { errorResponses, jsonResponse, newRoutes, pageOf, pageQuery, security } from "../route.ts";
 
@@ -27,7 +34,10 @@ export const filterQuery = traceFilter
   .omit({ tags: true, comparisons: true, scores: true, has: true, text: true })
   .extend({
     tag: several.openapi({ description: "Repeat it for several: a trace has them all." }),
-    text: several.openapi({ description: "Words or a phrase in what was sent." }),
+    text: several.openapi({
+      description:
+        "A word that was asked, answered or raised, several words in a row, or `word*` for its beginning; in any case of letters. Repeat it for several: a trace has them all.",
+    }),
     has: several.openapi({ description: "feedback, error, user, session or prompt." }),
     score: several.openapi({
       description: "A score's name, a comparison and a value.",
@@ -140,7 +150,7 @@ traceRoutes.openapi(
     security,
     summary: "Search traces",
     request: {
-      query: filterQuery.extend(pageQuery.shape).extend({ sort: z.enum(["newest", "oldest"]).optional() }),
+      query: filterQuery.extend(pageQuery.shape).extend({ sort: z.enum(traceSorts).optional() }),
     },
     responses: { 200: jsonResponse(pageOf(traceSummary), "A page of traces"), ...errorResponses() },
   }),
@@ -148,6 +158,46 @@ traceRoutes.openapi(
     const { limit, cursor, sort, ...query } = c.req.valid("query");
     return c.json(await searchTraces(c.var.ctx, { filter: toFilter(query), sort, limit, cursor }), 200);
   },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/count",
+    tags,
+    security,
+    summary: "How many traces match",
+    request: { query: filterQuery },
+    responses: { 200: jsonResponse(z.object({ count: z.number() }), "The count"), ...errorResponses() },
+  }),
+  async (c) => c.json({ count: await countMatching(c.var.ctx, toFilter(c.req.valid("query"))) }, 200),
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/values",
+    tags,
+    security,
+    summary: "The values that traces have of a field, the most frequent first",
+    request: {
+      query: z.object({
+        field: z.enum(facetFields),
+        like: z.string().max(500).optional().openapi({ description: "Only values with this in them." }),
+        from: traceFilter.shape.from,
+        to: traceFilter.shape.to,
+        limit: z.coerce.number().int().min(1).max(500).optional(),
+      }),
+    },
+    responses: {
+      200: jsonResponse(
+        z.object({ data: z.array(z.object({ value: z.string(), traceCount: z.number() })) }),
+        "The values; of the last 30 days unless told otherwise",
+      ),
+      ...errorResponses(),
+    },
+  }),
+  async (c) => c.json({ data: await listFacetValues(c.var.ctx, c.req.valid("query")) }, 200),
 );
 
 traceRoutes.openapi(
@@ -225,7 +275,15 @@ traceRoutes.openapi(
     tags,
     security,
     summary: "One trace: its spans and scores",
-    request: { params: traceParams },
+    request: {
+      params: traceParams,
+      query: z.object({
+        content: z
+          .enum(["none"])
+          .optional()
+          .openapi({ description: "Leaves out what the spans carry: ask for each span's as it is needed." }),
+      }),
+    },
     responses: {
       200: jsonResponse(
         z.object({ traceId: z.string(), spans: z.array(span), scores: z.array(score) }),
@@ -234,7 +292,62 @@ traceRoutes.openapi(
       ...errorResponses(404),
     },
   }),
-  async (c) => c.json(await findTrace(c.var.ctx, c.req.valid("param").traceId), 200),
+  async (c) => {
+    const find = c.req.valid("query").content === "none" ? findTraceOutline : findTrace;
+    return c.json(await find(c.var.ctx, c.req.valid("param").traceId), 200);
+  },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/{traceId}/spans/{spanId}",
+    tags,
+    security,
+    summary: "One span with its content",
+    request: {
+      params: traceParams.extend({
+        spanId: z.string().openapi({ description: "16 hexadecimal characters." }),
+      }),
+    },
+    responses: { 200: jsonResponse(span, "The span"), ...errorResponses(404) },
+  }),
+  async (c) => {
+    const { traceId, spanId } = c.req.valid("param");
+    return c.json(await findSpan(c.var.ctx, traceId, spanId), 200);
+  },
+);
+
+traceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/traces/{traceId}/latency-rank",
+    tags,
+    security,
+    summary: "How a trace's latency lies among those of its prompt version and variant",
+    request: { params: traceParams },
+    responses: {
+      200: jsonResponse(
+        z.object({
+          rank: z
+            .object({
+              cohort: z.object({
+                promptName: z.string().nullable(),
+                promptVersion: z.string().nullable(),
+                abTest: z.string().nullable(),
+                variant: z.string().nullable(),
+              }),
+              traceCount: z.number(),
+              share: z.number().nullable(),
+            })
+            .nullable(),
+        }),
+        "The share of the cohort of the week before that took no longer; null while the trace has not ended",
+      ),
+      ...errorResponses(404),
+    },
+  }),
+  async (c) => c.json({ rank: await rankLatency(c.var.ctx, c.req.valid("param").traceId) }, 200),
 );
 
 traceRoutes.openapi(

@@ -1,5 +1,6 @@
 import { CopyBuffer, copyInto } from "#lib/db/copy.ts";
 import type { Sql } from "#lib/db/postgres.ts";
+import { markDeletedTraces, markTraces } from "./mark-traces.ts";
 import type { StoredSpan } from "./stored-span.ts";
 
 /** Rows as they are now, and those whose place they took (of the same spans; none where a span is new). */
@@ -14,9 +15,11 @@ export type SpanChange = { written: readonly StoredSpan[]; replaced: readonly St
  * where something is. Marks are appended, never updated: a unique key that two batches share would have each writer
  * wait for the other's commit.
  *
- * Due are the traces of A/B tests, to be folded into their cells.
+ * Due are all traces, to be packed for the lists, and those of A/B tests, to be folded into their cells.
  */
-export async function markPending(tx: Sql, { written, replaced }: SpanChange): Promise<void> {
+export async function markPending(tx: Sql, change: SpanChange): Promise<void> {
+  await markTraces(tx, change);
+  const { written, replaced } = change;
   const traces = new Map<string, { row: StoredSpan; fromUs: number; toUs: number }>();
   for (const row of [...written, ...replaced]) {
     if (!row.abTestId) continue;
@@ -43,5 +46,6 @@ export async function markPending(tx: Sql, { written, replaced }: SpanChange): P
 
 /** The same for spans that are about to be deleted, whole traces at a time. */
 export async function markDeleted(tx: Sql, projectId: string, traceIds: readonly string[]): Promise<void> {
+  await markDeletedTraces(tx, projectId, traceIds);
   await tx`insert into ab_pending (project_id, trace_id) select ${projectId}::uuid, unnest(${traceIds as string[]}::uuid[])`;
 }

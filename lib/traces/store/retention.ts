@@ -1,4 +1,5 @@
-import { sql } from "#lib/db/postgres.ts";
+import { type Sql, sql } from "#lib/db/postgres.ts";
+import { markExpired } from "./mark-expired.ts";
 import { forgetPartitions, isoDate } from "./partitions.ts";
 
 const dayMs = 86_400_000;
@@ -10,7 +11,7 @@ const openSpanDays = 30;
 /**
  * Deletes what each project keeps no longer, a day at a time, and drops the partitions that are then empty: dropping
  * frees the disk at once, deleting leaves it to be reused. Traces older than a project's days go whole with their
- * scores. Returns how many spans were deleted and partitions dropped.
+ * scores and what was packed of them. Returns how many spans were deleted and partitions dropped.
  */
 export async function applyRetention(
   now = new Date(),
@@ -34,23 +35,27 @@ async function deleteBefore(projectId: string, cutoff: string): Promise<number> 
   let deleted = 0;
   for (const { day } of days) {
     const [from, to] = [`${day}T00:00:00Z`, new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString()];
-    const [{ count }] = await sql()<[{ count: number }]>`
-      with gone as (
-        delete from spans where project_id = ${projectId}
-          and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz
-        returning trace_id, ab_test_id
-      ),
-      -- Running tests forget them too; what a finished one found stays.
-      marked as (
-        insert into ab_pending (project_id, trace_id)
-        select distinct ${projectId}::uuid, trace_id from gone g join ab_test t on t.id = g.ab_test_id
-        where t.stopped_at is null
-      )
-      select count(*) from gone`;
-    await sql()`
-      delete from span_payloads where project_id = ${projectId}
-        and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
-    deleted += count;
+    deleted += await sql().begin(async (transaction) => {
+      const tx = transaction as unknown as Sql;
+      const [{ count }] = await tx<[{ count: number }]>`
+        with gone as (
+          delete from spans where project_id = ${projectId}
+            and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz
+          returning trace_id, ab_test_id
+        ),
+        -- Running tests forget them too; what a finished one found stays.
+        marked as (
+          insert into ab_pending (project_id, trace_id)
+          select distinct ${projectId}::uuid, trace_id from gone g join ab_test t on t.id = g.ab_test_id
+          where t.stopped_at is null
+        )
+        select count(*) from gone`;
+      await tx`
+        delete from span_payloads where project_id = ${projectId}
+          and start_time >= ${from}::text::timestamptz and start_time < ${to}::text::timestamptz`;
+      await markExpired(tx, projectId, to);
+      return count;
+    });
   }
   await sql()`
     with gone as (

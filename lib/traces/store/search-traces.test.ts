@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "#lib/core/context.ts";
 import { newSpanId, newTraceId } from "#lib/core/ids.ts";
 import type { JsonObject } from "#lib/core/json.ts";
@@ -13,8 +13,10 @@ import { deleteTrace, deleteTraces } from "./delete-traces.ts";
 import { findSpan, findTrace, findTraceOutline } from "./find-trace.ts";
 import { loadLinks } from "./links.ts";
 import { listSessions, listUsers } from "./list-actors.ts";
+import { listFacetValues } from "./list-facet-values.ts";
+import { mergeSome, packTraces } from "./pack-traces.ts";
 import { applyRetention } from "./retention.ts";
-import { searchTraces } from "./search-traces.ts";
+import { countMatching, searchTraces } from "./search-traces.ts";
 import { chartTraces } from "./trace-charts.ts";
 import { writeSpans } from "./write-spans.ts";
 
@@ -123,7 +125,7 @@ beforeAll(async () => {
 
 const all = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
 
-test.each<[string, TraceFilterDraft, number[]]>([
+const filters: [string, TraceFilterDraft, number[]][] = [
   ["nothing", {}, all],
   ["from", { from: new Date(baseMs + 7 * 60_000).toISOString() }, [9, 8, 7]],
   ["to", { to: new Date(baseMs + 2 * 60_000).toISOString() }, [1, 0]],
@@ -158,9 +160,122 @@ test.each<[string, TraceFilterDraft, number[]]>([
   ["text in the output, in any case", { text: ["ANSWER 5"] }, [5]],
   ["a wildcard is a character", { text: ["100_ of"] }, []],
   ["two texts", { text: ["answer", "item 4"] }, [4]],
-])("traces are found by %s", async (_, filter, expected) => {
-  const { data } = await searchTraces(ctx, { filter });
-  expect(data.map((trace) => traceIds.indexOf(trace.traceId))).toEqual(expected);
+  ["two words in a row", { text: ["what is"] }, all],
+  ["two words that are not in a row", { text: ["what 100"] }, []],
+  ["the beginning of a word", { text: ["answ*"] }, all],
+  ["a phrase that ends in the beginning of a word", { text: ["100 of it*"] }, all],
+  ["a word only whole", { text: ["answ"] }, []],
+  ["time to first token of none", { comparisons: [{ field: "ttftMs", operator: ">", value: 0 }] }, []],
+  [
+    "user, tag, model and text together",
+    { userId: "u1", tags: ["vip"], model: "gpt-4o-mini", text: ["7"] },
+    [7],
+  ],
+  ["an error and its trace's user", { status: "error", userId: "u0" }, [2]],
+];
+
+const states: [string, () => Promise<void>][] = [
+  ["pending", async () => {}],
+  ["packed", async () => packAll()],
+  [
+    "half packed, half changed since",
+    async () => {
+      for (const i of [1, 3, 5, 7, 9]) {
+        await write(ctx, [
+          {
+            traceId: traceIds[i]!,
+            parentSpanId: newSpanId(),
+            name: "late",
+            atMs: baseMs + i * 60_000 + 20,
+            durationMs: 1,
+          },
+        ]);
+      }
+    },
+  ],
+  [
+    "packed anew and merged",
+    async () => {
+      await packAll();
+      while (await mergeSome(ctx.projectId));
+    },
+  ],
+];
+
+async function packAll(): Promise<void> {
+  while (await packTraces(3));
+}
+
+describe.each(states)("%s", (_, prepare) => {
+  beforeAll(prepare);
+
+  test.each(filters)("traces are found by %s", async (_, filter, expected) => {
+    const { data } = await searchTraces(ctx, { filter });
+    expect(data.map((trace) => traceIds.indexOf(trace.traceId))).toEqual(expected);
+    expect(await countMatching(ctx, filter)).toBe(expected.length);
+  });
+
+  test.each([
+    ["newest", all],
+    ["oldest", all.toReversed()],
+    ["slowest", all],
+    ["most_tokens", all],
+    ["costliest", [4, 3, 2, 1, 9, 8, 7, 0, 6, 5]],
+  ] as const)("pages by key meet every trace once, %s first", async (sort, expected) => {
+    const seen: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof searchTraces>> = await searchTraces(ctx, {
+        filter: {},
+        sort,
+        limit: 3,
+        cursor,
+      });
+      seen.push(...page.data.map((trace) => traceIds.indexOf(trace.traceId)));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual(expected);
+  });
+
+  test("values of a field are counted by trace", async () => {
+    expect(await listFacetValues(ctx, { field: "model" })).toEqual([
+      { value: "gpt-4o", traceCount: 5 },
+      { value: "gpt-4o-mini", traceCount: 5 },
+    ]);
+    expect(await listFacetValues(ctx, { field: "userId", like: "U1" })).toEqual([
+      { value: "u1", traceCount: 5 },
+    ]);
+    expect(await listFacetValues(ctx, { field: "promptName" })).toEqual([{ value: "greet", traceCount: 1 }]);
+  });
+  test("the charts count traces, errors, latency and cost per slice of time", async () => {
+    const buckets = await chartTraces(ctx, {
+      from: new Date(baseMs).toISOString(),
+      to: new Date(baseMs + 600_000).toISOString(),
+    });
+    const sum = (values: (number | null)[]) =>
+      values.reduce<number>((total, value) => total + (value ?? 0), 0);
+    expect(sum(buckets.counts)).toBe(10);
+    expect(sum(buckets.errors)).toBe(1);
+    expect(Math.max(...buckets.p95LatencyMs.map((value) => value ?? 0))).toBe(10_000);
+    const { data } = await searchTraces(ctx, { filter: {} });
+    expect(sum(buckets.costUsd)).toBeCloseTo(sum(data.map((trace) => trace.costUsd)), 10);
+  });
+
+  test("sessions and users add up their traces, the last active first", async () => {
+    const sessions = await listSessions(ctx, { limit: 3 });
+    expect(sessions.data.map(({ id, traceCount }) => [id, traceCount])).toEqual([
+      ["s4", 2],
+      ["s3", 2],
+      ["s2", 2],
+    ]);
+    const rest = await listSessions(ctx, { limit: 3, cursor: sessions.nextCursor });
+    expect(rest.data.map(({ id }) => id)).toEqual(["s1", "s0"]);
+    expect(rest.nextCursor).toBeNull();
+    expect((await listUsers(ctx)).data.map(({ id, traceCount }) => [id, traceCount])).toEqual([
+      ["u1", 5],
+      ["u0", 5],
+    ]);
+  });
 });
 
 test("a label finds the traces of the version that it points at", async () => {
@@ -212,22 +327,6 @@ test("a label finds the traces of the version that it points at", async () => {
   expect(data[0]!.durationUs).toBeNull();
 });
 
-test.each(["newest", "oldest"] as const)("pages by key meet every trace once, %s first", async (sort) => {
-  const seen: number[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof searchTraces>> = await searchTraces(ctx, {
-      filter: {},
-      sort,
-      limit: 3,
-      cursor,
-    });
-    seen.push(...page.data.map((trace) => traceIds.indexOf(trace.traceId)));
-    cursor = page.nextCursor;
-  } while (cursor);
-  expect(seen).toEqual(sort === "newest" ? all : all.toReversed());
-});
-
 test("a cursor that is none is refused, naming the field", async () => {
   await expect(searchTraces(ctx, { filter: {}, cursor: "x" })).rejects.toMatchObject({
     code: "invalid_input",
@@ -241,7 +340,7 @@ test("a trace's summary adds up its leaf model calls and shows the conversation'
     name: "request",
     durationUs: 4_000_000,
     status: "ok",
-    spanCount: 2,
+    spanCount: 3,
     modelCallCount: 1,
     model: "gpt-4o",
     inputTokens: 300,
@@ -261,9 +360,9 @@ test("a trace's summary adds up its leaf model calls and shows the conversation'
 
 test("one trace is read with its content and scores; another project's id is not found", async () => {
   const { spans, scores } = await findTrace(ctx, traceIds[1]!.toUpperCase());
-  expect(spans.map((span) => span.name)).toEqual(["request", "chat"]);
+  expect(spans.map((span) => span.name)).toEqual(["request", "chat", "late"]);
   expect(scores).toMatchObject([{ id: "a", name: "helpful", value: 0.9, source: "api" }]);
-  expect((await findTraceOutline(ctx, traceIds[1]!)).spans).toHaveLength(2);
+  expect((await findTraceOutline(ctx, traceIds[1]!)).spans).toHaveLength(3);
   expect(await findSpan(ctx, traceIds[1]!, spans[1]!.spanId)).toMatchObject({
     outputMessages: [{ role: "assistant", parts: [{ type: "text", text: "Answer 1" }] }],
   });
@@ -276,35 +375,6 @@ test("one trace is read with its content and scores; another project's id is not
   });
   await expect(findTrace(ctx, "nonsense")).rejects.toMatchObject({ code: "not_found" });
   expect((await searchTraces(stranger, { filter: {} })).data).toEqual([]);
-});
-
-test("the charts count traces, errors, latency and cost per slice of time", async () => {
-  const buckets = await chartTraces(ctx, {
-    from: new Date(baseMs).toISOString(),
-    to: new Date(baseMs + 600_000).toISOString(),
-  });
-  const sum = (values: (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
-  expect(sum(buckets.counts)).toBe(10);
-  expect(sum(buckets.errors)).toBe(1);
-  expect(Math.max(...buckets.p95LatencyMs.map((value) => value ?? 0))).toBe(10_000);
-  const { data } = await searchTraces(ctx, { filter: {} });
-  expect(sum(buckets.costUsd)).toBeCloseTo(sum(data.map((trace) => trace.costUsd)), 10);
-});
-
-test("sessions and users add up their traces, the last active first", async () => {
-  const sessions = await listSessions(ctx, { limit: 3 });
-  expect(sessions.data.map(({ id, traceCount }) => [id, traceCount])).toEqual([
-    ["s4", 2],
-    ["s3", 2],
-    ["s2", 2],
-  ]);
-  const rest = await listSessions(ctx, { limit: 3, cursor: sessions.nextCursor });
-  expect(rest.data.map(({ id }) => id)).toEqual(["s1", "s0"]);
-  expect(rest.nextCursor).toBeNull();
-  expect((await listUsers(ctx)).data.map(({ id, traceCount }) => [id, traceCount])).toEqual([
-    ["u1", 5],
-    ["u0", 5],
-  ]);
 });
 
 test("deleting by trace, session and user leaves nothing of the traces, and only of those", async () => {

@@ -1,19 +1,19 @@
 import type { Context } from "#lib/core/context.ts";
-import { sql } from "#lib/db/postgres.ts";
+import { type Sql, sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
 import { previewOf } from "../preview.ts";
 import type { TraceSummary } from "../schema.ts";
 import type { Operation, RawSpan, SpanContent } from "../span.ts";
-import type { TraceMatch } from "./search-traces.ts";
+
+type TraceMatch = { traceId: string; startUs: number };
 
 /** The summaries of these traces, in the order given. Usage and cost come from leaf model calls only. */
 export async function summarizeTraces(ctx: Context, matches: readonly TraceMatch[]): Promise<TraceSummary[]> {
   if (matches.length === 0) return [];
-  const traceIds = matches.map((match) => match.trace_id);
-  const bounds = boundsOf(matches);
+  const traceIds = matches.map((match) => match.traceId);
   const [rollups, contents, scores] = await Promise.all([
-    readRollups(ctx, traceIds, bounds),
-    readContents(ctx, traceIds, bounds),
+    readRollups(ctx, matches),
+    readContents(ctx, matches),
     readScores(ctx, traceIds),
   ]);
   const rollupOf = new Map(rollups.map((row) => [row.trace_id, row]));
@@ -26,12 +26,23 @@ export async function summarizeTraces(ctx: Context, matches: readonly TraceMatch
   });
 }
 
-type Bounds = { from: string; to: string };
+/**
+ * The spans of these traces as `s`: each trace is looked for in the day from its start, whose partitions are found
+ * trace by trace; bounds of the whole page would have each looked for in every day between.
+ */
+function spansOf(db: Sql, ctx: Context, matches: readonly TraceMatch[]) {
+  const earliestUs = Math.min(...matches.map((match) => match.startUs));
+  const latestUs = Math.max(...matches.map((match) => match.startUs));
+  return db`
+    from unnest(${matches.map((match) => match.traceId)}::uuid[], ${matches.map((match) => isoOfUs(match.startUs))}::text[]::timestamptz[]) as k (trace_id, first_start)
+      join spans s on s.trace_id = k.trace_id and s.project_id = ${ctx.projectId}
+        and s.start_time >= k.first_start and s.start_time <= k.first_start + interval '1 day'
+        and s.start_time >= ${isoOfUs(earliestUs)}::text::timestamptz
+        and s.start_time <= ${isoOfUs(latestUs)}::text::timestamptz + interval '1 day'`;
+}
 
-/** Spans of one trace start within a day of each other; the bounds keep the other partitions unread. */
-function boundsOf(matches: readonly TraceMatch[]): Bounds {
-  const starts = matches.map((match) => match.start_text).sort();
-  return { from: starts[0]!, to: starts.at(-1)! };
+function isoOfUs(microseconds: number): string {
+  return new Date(Math.floor(microseconds / 1000)).toISOString();
 }
 
 type Rollup = {
@@ -62,14 +73,12 @@ type Rollup = {
   service: string | null;
 };
 
-function readRollups(ctx: Context, traceIds: string[], bounds: Bounds): Promise<Rollup[]> {
-  return sql()<Rollup[]>`
+function readRollups(ctx: Context, matches: readonly TraceMatch[]): Promise<Rollup[]> {
+  const db = sql();
+  return db<Rollup[]>`
     with s as materialized (
-      select spans.*, row_number() over (partition by trace_id order by parent_span_id is not null, start_time, span_id) as place
-      from spans
-      where trace_id = any(${traceIds}::uuid[]) and project_id = ${ctx.projectId}
-        and start_time between ${bounds.from}::text::timestamptz - interval '1 day'
-          and ${bounds.to}::text::timestamptz + interval '1 day')
+      select s.*, row_number() over (partition by s.trace_id order by s.parent_span_id is not null, s.start_time, s.span_id) as place
+      ${spansOf(db, ctx, matches)})
     select replace(s.trace_id::text, '-', '') as trace_id,
       max(s.name) filter (where place = 1) as name,
       max(s.operation) filter (where place = 1) as operation,
@@ -138,15 +147,13 @@ type ContentRow = {
 };
 
 /** The payload of one span of each trace: its root, or where that is no model call, its first model call. */
-function readContents(ctx: Context, traceIds: string[], bounds: Bounds): Promise<ContentRow[]> {
-  return sql()<ContentRow[]>`
+function readContents(ctx: Context, matches: readonly TraceMatch[]): Promise<ContentRow[]> {
+  const db = sql();
+  return db<ContentRow[]>`
     with chosen as materialized (
-      select distinct on (trace_id) trace_id, span_id, start_time, name, operation
-      from spans
-      where trace_id = any(${traceIds}::uuid[]) and project_id = ${ctx.projectId}
-        and start_time between ${bounds.from}::text::timestamptz - interval '1 day'
-          and ${bounds.to}::text::timestamptz + interval '1 day'
-      order by trace_id, not is_model_call, parent_span_id is not null, start_time)
+      select distinct on (s.trace_id) s.trace_id, s.span_id, s.start_time, s.name, s.operation
+      ${spansOf(db, ctx, matches)}
+      order by s.trace_id, not s.is_model_call, s.parent_span_id is not null, s.start_time)
     select replace(c.trace_id::text, '-', '') as trace_id, c.name, c.operation, p.raw, p.content
     from chosen c join span_payloads p on p.trace_id = c.trace_id and p.span_id = c.span_id
       and p.project_id = ${ctx.projectId} and p.start_time = c.start_time`;

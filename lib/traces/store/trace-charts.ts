@@ -1,17 +1,17 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
-import { sql } from "#lib/db/postgres.ts";
+import { Histogram } from "../packs/histogram.ts";
 import { type TraceFilterDraft, traceFilter } from "../schema.ts";
-import { spanConditions } from "./filter-sql.ts";
+import { lowerBound, type Matches, scanTraces } from "./scan-traces.ts";
 
 /** Sums per slice of time; null where a slice has nothing to measure. */
 export type TraceBuckets = {
   /** Start of each slice, milliseconds since 1970. */
   times: number[];
   bucketMs: number;
-  /** Traces that have a matching span in the slice, and those of which one failed. */
+  /** Traces that match and start in the slice, and those of which a span failed. */
   counts: number[];
   errors: number[];
-  /** Of root spans; of the matching spans where no root matches. */
+  /** Of the traces that have ended; within 0.4 %. */
   p95LatencyMs: (number | null)[];
   /** Of leaf model calls. */
   costUsd: (number | null)[];
@@ -34,33 +34,65 @@ export async function chartTraces(
     { length: Math.min(1000, Math.max(1, Math.ceil((toMs - firstMs) / bucketMs))) },
     (_, index) => firstMs + index * bucketMs,
   );
-  const db = sql();
-  const rows = await db<Row[]>`
-    select (extract(epoch from date_bin(${`${bucketMs} milliseconds`}::text::interval, s.start_time, '1970-01-01Z')) * 1000)::bigint as at_ms,
-      count(distinct s.trace_id) as traces,
-      count(distinct s.trace_id) filter (where s.status = 'error') as errors,
-      percentile_cont(0.95) within group (order by s.duration_us) filter (where s.parent_span_id is null) / 1000 as p95_root_ms,
-      percentile_cont(0.95) within group (order by s.duration_us) / 1000 as p95_ms,
-      sum(s.cost_usd) filter (where s.is_model_call) as cost_usd
-    from spans s
-    where ${spanConditions(db, ctx.projectId, parsed, "s")}
-    group by 1`;
-  const rowAt = new Map(rows.map((row) => [row.at_ms, row]));
+  const sums = await scanTraces(
+    ctx.projectId,
+    { filter: parsed, columns: ["durations", "costs", "errors"], order: "any" },
+    () => emptySums(times.length),
+    (state, matches) => {
+      addMatches(state, matches, firstMs, bucketMs);
+      return false;
+    },
+  );
   return {
     times,
     bucketMs,
-    counts: times.map((at) => rowAt.get(at)?.traces ?? 0),
-    errors: times.map((at) => rowAt.get(at)?.errors ?? 0),
-    p95LatencyMs: times.map((at) => rowAt.get(at)?.p95_root_ms ?? rowAt.get(at)?.p95_ms ?? null),
-    costUsd: times.map((at) => rowAt.get(at)?.cost_usd ?? null),
+    counts: [...sums.counts],
+    errors: [...sums.errors],
+    p95LatencyMs: times.map((_, slice) => {
+      const us = sums.durations.quantile(slice, 0.95);
+      return us === null ? null : us / 1000;
+    }),
+    costUsd: times.map((_, slice) => (sums.priced[slice] === 0 ? null : sums.costs[slice]!)),
   };
 }
 
-type Row = {
-  at_ms: number;
-  traces: number;
-  errors: number;
-  p95_root_ms: number | null;
-  p95_ms: number | null;
-  cost_usd: number | null;
-};
+type Sums = ReturnType<typeof emptySums>;
+
+function emptySums(slices: number) {
+  return {
+    counts: new Uint32Array(slices),
+    errors: new Uint32Array(slices),
+    costs: new Float64Array(slices),
+    priced: new Uint32Array(slices),
+    durations: new Histogram(slices),
+  };
+}
+
+/** Starts ascend, so each slice's traces lie together: the slice is worked out once for all of them. */
+function addMatches(sums: Sums, { columns, ordinals }: Matches, firstMs: number, bucketMs: number): void {
+  const { starts, durations, costs, errors } = columns;
+  for (let at = 0; at < ordinals.length; ) {
+    const slice = Math.floor((starts[ordinals[at]!]! / 1000 - firstMs) / bucketMs);
+    const edge = lowerBound(starts, (firstMs + (slice + 1) * bucketMs) * 1000);
+    let ordinal = ordinals[at]!;
+    if (slice < 0 || slice >= sums.counts.length) {
+      while (at < ordinals.length && ordinals[at]! < edge) at++;
+      continue;
+    }
+    const first = at;
+    while (at < ordinals.length) {
+      ordinal = ordinals[at]!;
+      if (ordinal >= edge) break;
+      at++;
+      sums.errors[slice]! += errors[ordinal]!;
+      const cost = costs[ordinal]!;
+      if (!Number.isNaN(cost)) {
+        sums.costs[slice]! += cost;
+        sums.priced[slice]!++;
+      }
+      const duration = durations[ordinal]!;
+      if (!Number.isNaN(duration)) sums.durations.add(slice, duration);
+    }
+    sums.counts[slice]! += at - first;
+  }
+}
