@@ -29,6 +29,8 @@ export type PromptPageData = {
   /** Labels this person may not move, with who may. */
   lockedLabels: Record<string, string>;
   models: ModelVersion[];
+  /** US dollars per million input tokens, by model version's id. */
+  inputPrices: Record<string, number>;
   /** The prompts that include this one. */
   users: PromptUser[];
   canWrite: boolean;
