@@ -65,6 +65,7 @@ export function PromptFrame({
         slug={slug}
         promptName={prompt.name}
         versions={data.versions}
+        labels={prompt.labels}
         olderCursor={data.olderCursor}
         currentNumber={currentNumber}
         protectedLabels={data.protectedLabels}

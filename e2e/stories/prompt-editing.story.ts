@@ -49,7 +49,7 @@ test("a prompt is included, pinned to its version, and updated when there is a n
   const api = ownersApi();
   const saveTone = (text: string) =>
     api.post("/api/v1/prompts", {
-      name: "shared/tone of voice",
+      name: "shared/voice of v1.2",
       content: textOf(text),
       labels: ["production"],
     });
@@ -58,10 +58,10 @@ test("a prompt is included, pinned to its version, and updated when there is a n
   await page.goto(pathOf("include/me"));
   await editorOf(page).click();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type("{{> shared/tone");
-  await page.getByRole("option", { name: "shared/tone of voice@production" }).click();
-  await expect(editorOf(page)).toContainText("{{> shared/tone of voice@production}}");
-  const pin = page.getByRole("listitem").filter({ hasText: "shared/tone of voice@production" });
+  await page.keyboard.type("{{> shared/voice");
+  await page.getByRole("option", { name: "shared/voice of v1.2@production" }).click();
+  await expect(editorOf(page)).toContainText("{{> shared/voice of v1.2@production}}");
+  const pin = page.getByRole("listitem").filter({ hasText: "shared/voice of v1.2@production" });
   await expect(pin.getByRole("link", { name: "version 1" })).toBeVisible();
   await page.getByRole("tab", { name: "Preview" }).click();
   await expect(page.getByLabel("Compiled messages")).toContainText("Be kind.");
@@ -77,7 +77,7 @@ test("a prompt is included, pinned to its version, and updated when there is a n
   const first = await api.post<{ text: string }>("/api/v1/prompts/include%2Fme/compile?version=2", {});
   const second = await api.post<{ text: string }>("/api/v1/prompts/include%2Fme/compile?version=3", {});
   expect([first.text, second.text]).toEqual(["Be kind.", "Be brief."]);
-  await page.goto(pathOf("shared/tone of voice"));
+  await page.goto(pathOf("shared/voice of v1.2"));
   await expect(page.getByRole("listitem").filter({ hasText: "include/me v3" })).toContainText(
     "pins version 2",
   );

@@ -77,7 +77,7 @@ async function pageData(
   prompt: PromptPageData["prompt"],
 ): Promise<PromptPageData> {
   const [versions, promotions, protectedLabels, models, users] = await Promise.all([
-    listVersions(ctx, { name: prompt.name, limit: 100 }),
+    listVersions(ctx, { name: prompt.name, limit: 40 }),
     listPromotions(ctx, { subject: "prompt_label", subjectId: prompt.id, limit: 30 }),
     listProtected(ctx),
     listModelVersions(ctx),
