@@ -14,6 +14,7 @@ import { getReport, type Report } from "./get-report.ts";
 import { promoteWinner } from "./promote-winner.ts";
 import { listDecisions } from "./queries.ts";
 import { startAbTest } from "./start-ab-test.ts";
+import { foldPending } from "./store/fold-pending.ts";
 
 useDatabase();
 
@@ -92,6 +93,7 @@ test("scales without a pre-period are frozen by the first look and stay", async 
   await createAbTest(other, await draftInput(other));
   const second = await startAbTest(other, "greeting-tone");
   await insertCalls(other, second, await traffic(other, 600));
+  while (!(await foldPending({ budgetMs: 10_000 })).isDone);
   const looks = await Promise.all([1, 2, 3, 4].map(() => getReport(other, "greeting-tone")));
   const first = looks[0]!.test.design.frozen;
   await insertCalls(other, second, await traffic(other, 400, 9));
