@@ -319,7 +319,7 @@ export const reportJson = z.object({
       role: z.enum(["success", "guardrail", "exploratory"]),
       label: z.string(),
       unit,
-      statistic: z.enum(["mean", "per_unit", "p50", "p90", "p95", "p99"]),
+      statistic: z.enum(["mean", "per_unit", "unit_share", "p50", "p90", "p95", "p99"]),
       isHigherBetter: z.boolean(),
       scale: designSchema.shape.frozen.def.innerType.valueType.nullable(),
       arms: z.array(armValue),
