@@ -15,7 +15,14 @@ import { estimateArms } from "./estimate-arm.ts";
 import { forecast } from "./forecast.ts";
 import { checkHealth } from "./health.ts";
 import { judgePanel } from "./judge-panel.ts";
-import { isPerUnit, isQuantile, type Metric, type MetricId, parseMetric } from "./metrics.ts";
+import {
+  isMonitoringOnly,
+  isPerUnit,
+  isQuantile,
+  type Metric,
+  type MetricId,
+  parseMetric,
+} from "./metrics.ts";
 import type { FrozenScale } from "./schema.ts";
 
 const dayMs = 86_400_000;
@@ -82,6 +89,7 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
       unit,
       statistic,
       isHigherBetter,
+      isMonitoringOnly: isMonitoringOnly(metric, test.unitKind),
       scale,
       arms: arms.map((arm) => armValue(metric, arm.key, arm.estimate, cells, scale, alpha)),
       comparisons: others.map((treatment) =>

@@ -321,6 +321,7 @@ export const reportJson = z.object({
       unit,
       statistic: z.enum(["mean", "per_unit", "unit_share", "p50", "p90", "p95", "p99"]),
       isHigherBetter: z.boolean(),
+      isMonitoringOnly: z.boolean(),
       scale: designSchema.shape.frozen.def.innerType.valueType.nullable(),
       arms: z.array(armValue),
       comparisons: z.array(comparison),

@@ -125,6 +125,14 @@ export function isPerUnit(statistic: Statistic): boolean {
   return statistic === "per_unit" || statistic === "unit_share";
 }
 
+/**
+ * Whether it may only be watched: a total per user grows for as long as the user comes back, so no look at it is
+ * final and the intervals' guarantee does not cover it ("peeking problem 2.0", Spotify 2023). Sessions end.
+ */
+export function isMonitoringOnly(metric: Pick<Metric, "statistic">, unitKind: string): boolean {
+  return metric.statistic === "per_unit" && unitKind !== "session";
+}
+
 /** The level in (0, 1) of a quantile statistic. */
 export function quantileLevel(statistic: "p50" | "p90" | "p95" | "p99"): number {
   return Number(statistic.slice(1)) / 100;
