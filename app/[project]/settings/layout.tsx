@@ -19,6 +19,7 @@ export default async function SettingsLayout({ params, children }: SettingsLayou
           { href: `${base}/members`, label: "Members" },
           { href: `${base}/api-keys`, label: "API keys" },
           { href: `${base}/labels`, label: "Labels" },
+          { href: `${base}/webhooks`, label: "Webhooks" },
           { href: `${base}/audit`, label: "Audit log" },
         ]}
       />

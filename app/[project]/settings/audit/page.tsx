@@ -67,6 +67,7 @@ const subjects: readonly { type?: string; label: string }[] = [
   { type: "connection", label: "Connections" },
   { type: "ab_test", label: "A/B tests" },
   { type: "deployment", label: "Deployments" },
+  { type: "webhook", label: "Webhooks" },
   { type: "member", label: "Members" },
   { type: "api_key", label: "API keys" },
   { type: "project", label: "Project" },
