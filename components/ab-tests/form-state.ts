@@ -62,7 +62,8 @@ export const emptyVariant: VariantState = {
   stop: "",
 };
 
-export function emptyForm(score: string): FormState {
+/** Where there is only one model version, it needs no choosing. */
+export function emptyForm(score: string, modelVersionId = ""): FormState {
   return {
     key: "",
     name: "",
@@ -71,8 +72,8 @@ export function emptyForm(score: string): FormState {
     unitAttribute: "",
     coverage: "100",
     variants: [
-      { ...emptyVariant, weight: "50" },
-      { ...emptyVariant, weight: "50" },
+      { ...emptyVariant, modelVersionId, weight: "50" },
+      { ...emptyVariant, modelVersionId, weight: "50" },
     ],
     preset: "better_quality",
     metrics: metricStates(presetMetrics("better_quality", score)),

@@ -162,7 +162,7 @@ type AmountFieldProps = {
 function AmountField({ label, id, amount, placeholder, error, onChange }: AmountFieldProps) {
   return (
     <Field label={label} error={error} className="max-sm:col-span-2">
-      <div className="grid grid-cols-[1fr_6.5rem] gap-1">
+      <div className="grid grid-cols-[1fr_5.5rem] gap-1">
         <Input
           inputMode="decimal"
           value={amount.value}
@@ -172,7 +172,7 @@ function AmountField({ label, id, amount, placeholder, error, onChange }: Amount
         <Select
           aria-label={`${label}, unit`}
           options={[
-            { value: "relative", label: "% relative" },
+            { value: "relative", label: "%", hint: "of A’s value" },
             { value: "absolute", label: unitOf(id) },
           ]}
           value={amount.kind}

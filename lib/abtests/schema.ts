@@ -165,8 +165,8 @@ export const phaseWeightsSchema = z.record(z.string(), z.number());
 const variantInput = z.object({
   key: z.enum(variantKeys).optional(),
   name: z.string().trim().max(120).default(""),
-  promptVersionId: z.uuid("Choose a prompt version (its id)."),
-  modelVersionId: z.uuid("Choose a model version (its id)."),
+  promptVersionId: z.uuid("Choose a prompt version."),
+  modelVersionId: z.uuid("Choose a model version."),
   /** Over the prompt's own and the model's defaults. */
   parameters: samplingParameters.default({}),
   weight: z.number().gt(0, "Must be above 0.").max(1, "Must not be above 1.").optional(),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { amendAbTest } from "#lib/abtests/amend-ab-test.ts";
 import { approvePromotion } from "#lib/abtests/approve-promotion.ts";
 import { changeTraffic } from "#lib/abtests/change-traffic.ts";
+import { checkDraft } from "#lib/abtests/check-draft.ts";
 import { createAbTest } from "#lib/abtests/create-ab-test.ts";
 import { declinePromotion, withdrawPromotion } from "#lib/abtests/decline-promotion.ts";
 import { pauseAbTest } from "#lib/abtests/pause-ab-test.ts";
@@ -35,6 +36,14 @@ export const saveNewAbTest = action(createAbTestInput, async (ctx, input) => ({
 export const saveAbTestDraft = action(createAbTestInput, async (ctx, { key, seed: _, ...draft }) => ({
   key: (await updateDraft(ctx, key, draft)).key,
 }));
+
+export const checkNewAbTest = action(createAbTestInput, (ctx, input) =>
+  checkDraft(ctx, input, { isNew: true }),
+);
+
+export const checkAbTestDraft = action(createAbTestInput, (ctx, input) =>
+  checkDraft(ctx, input, { isNew: false }),
+);
 
 export const beginAbTest = action(
   z.object({ key, acceptsWarnings: z.boolean() }),

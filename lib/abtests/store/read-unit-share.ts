@@ -24,6 +24,8 @@ export async function readUnitShare(input: {
       select user_id, session_id from spans
       where project_id = ${input.projectId} and prompt_version_id in (select id from versions) and is_model_call
         and start_time >= ${from} and start_time < ${input.before}
+        -- Our own evaluations and playground have no users, and playing is no traffic.
+        and environment is distinct from 'evaluation' and environment is distinct from 'playground'
       order by start_time desc limit 10000
     )
     select count(*)::int as calls, count(user_id)::int as "withUser", count(session_id)::int as "withSession" from recent`;

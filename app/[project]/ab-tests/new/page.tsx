@@ -7,7 +7,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { listChoices } from "#lib/abtests/list-choices.ts";
 import { hasScope } from "#lib/core/context.ts";
 import { requirePage } from "#lib/http/page.ts";
-import { diffPromptVersions, planUnits, saveNewAbTest } from "../actions.ts";
+import { beginAbTest, checkNewAbTest, diffPromptVersions, planUnits, saveNewAbTest } from "../actions.ts";
 
 export const metadata = { title: "New A/B test" };
 
@@ -36,11 +36,17 @@ export default async function NewAbTestPage({ params }: { params: Promise<{ proj
         </EmptyState>
       ) : (
         <AbTestForm
-          initial={emptyForm(choices.scoreNames[0] ?? "quality")}
+          initial={emptyForm(
+            choices.scoreNames[0] ?? "quality",
+            choices.modelVersions.length === 1 ? choices.modelVersions[0]!.id : "",
+          )}
           choices={choices}
           isNew
           listHref={`${base}/ab-tests`}
           cancelHref={`${base}/ab-tests`}
+          draftName={project.slug}
+          onCheck={checkNewAbTest.bind(null, project.slug)}
+          onStart={beginAbTest.bind(null, project.slug)}
           onSave={saveNewAbTest.bind(null, project.slug)}
           onPlan={planUnits.bind(null, project.slug)}
           onDiff={diffPromptVersions.bind(null, project.slug)}

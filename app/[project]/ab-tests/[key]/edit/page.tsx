@@ -7,7 +7,13 @@ import { findAbTest } from "#lib/abtests/queries.ts";
 import { variantKeys } from "#lib/abtests/schema.ts";
 import { hasScope } from "#lib/core/context.ts";
 import { requirePage } from "#lib/http/page.ts";
-import { diffPromptVersions, planUnits, saveAbTestDraft } from "../../actions.ts";
+import {
+  beginAbTest,
+  checkAbTestDraft,
+  diffPromptVersions,
+  planUnits,
+  saveAbTestDraft,
+} from "../../actions.ts";
 import { notFoundAsPage } from "../../not-found-as-page.ts";
 
 export const metadata = { title: "Edit A/B test" };
@@ -42,6 +48,9 @@ export default async function EditAbTestPage({ params }: EditAbTestPageProps) {
         isNew={false}
         listHref={listHref}
         cancelHref={`${listHref}/${test.key}`}
+        draftName={`${project.slug}/${test.key}`}
+        onCheck={checkAbTestDraft.bind(null, project.slug)}
+        onStart={beginAbTest.bind(null, project.slug)}
         onSave={saveAbTestDraft.bind(null, project.slug)}
         onPlan={planUnits.bind(null, project.slug)}
         onDiff={diffPromptVersions.bind(null, project.slug)}
