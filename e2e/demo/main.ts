@@ -30,15 +30,22 @@ try {
   const password = crypto.randomUUID();
   const { key, project } = await setUp({ ...owner, password });
   const origin = `http://127.0.0.1:${server.port}`;
-  const { abTestKey, evaluationId, verdict } = await playStory({ origin, key: key.secretKey, terminal });
+  const { abTestKey, twinsKey, evaluationId, verdict, twinsVerdict } = await playStory({
+    origin,
+    key: key.secretKey,
+    terminal,
+  });
 
   const pages = `${publicOrigin()}/${project.slug}`;
   console.log(`
 ${verdict}
 
+The A/A test beside it: ${twinsVerdict}
+
   Evaluation   ${pages}/evaluations/${evaluationId}
   Traces       ${pages}/traces
   A/B report   ${pages}/ab-tests/${abTestKey}
+  A/A report   ${pages}/ab-tests/${twinsKey}
 
   Sign in once ${await makeSignInLink(owner.email, `/${project.slug}/ab-tests/${abTestKey}`)}
 

@@ -3,20 +3,28 @@ import { runEvaluation } from "./evaluation.ts";
 import { readFacts } from "./facts.ts";
 import { prepareModels } from "./models.ts";
 import { savePromptVersions } from "./prompts.ts";
-import { reportAndPromote } from "./report.ts";
+import { readVerdict, reportAndPromote } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
-import { sendTraffic } from "./traffic.ts";
+import { sendTraffic, sendTrafficToTwins } from "./traffic.ts";
 
 export type StoryInput = { origin: string; key: string; terminal: Terminal };
 
 /** What was made, for whoever prints the addresses or checks the numbers. */
-export type StoryOutcome = { evaluationId: string; abTestKey: string; verdict: string };
+export type StoryOutcome = {
+  evaluationId: string;
+  abTestKey: string;
+  verdict: string;
+  twinsKey: string;
+  twinsVerdict: string;
+};
 
 export const names = {
   dataset: "country-facts",
   prompt: "geography/fact",
   deployment: "geography-quiz",
   abTest: "geography-model",
+  twins: "geography-twins",
+  twinsDeployment: "geography-twins",
 } as const;
 
 /** The main job, from a dataset to a promoted winner, as programs would do it: over HTTP with an API key. */
@@ -53,7 +61,17 @@ export async function playStory({ origin, key, terminal }: StoryInput): Promise<
   terminal.step("Deploying an A/B test of the two best candidates and sending it traffic");
   await sendTraffic(api, terminal, evaluation.best, facts);
 
+  terminal.step("Beside it, an A/A test: the same variant twice");
+  await sendTrafficToTwins(api, terminal, evaluation.best[1], facts);
+
   terminal.step("Reading the report and acting on it");
+  const twinsVerdict = await readVerdict(api, terminal, names.twins);
   const verdict = await reportAndPromote(api, terminal);
-  return { evaluationId: evaluation.id, abTestKey: names.abTest, verdict };
+  return {
+    evaluationId: evaluation.id,
+    abTestKey: names.abTest,
+    twinsKey: names.twins,
+    verdict,
+    twinsVerdict,
+  };
 }

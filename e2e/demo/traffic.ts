@@ -88,6 +88,52 @@ async function deploy(api: Api, [control, treatment]: [Combination, Combination]
   await api.post("/api/v1/deployments", { name: names.deployment, abTestKey: names.abTest });
 }
 
+/**
+ * The winner against itself: an honest report finds nothing here, however often one looks. Fewer users ask, so it is
+ * not shown either that nothing differs.
+ */
+export async function sendTrafficToTwins(
+  api: Api,
+  terminal: Terminal,
+  twin: Combination,
+  facts: FactItem[],
+): Promise<void> {
+  const { promptVersionId, modelVersionId } = twin;
+  await api.post("/api/v1/ab-tests", {
+    key: names.twins,
+    name: "The winner against itself",
+    hypothesis: "The same served twice: whatever this shows is chance.",
+    variants: [
+      { name: "once", promptVersionId, modelVersionId },
+      { name: "and again", promptVersionId, modelVersionId },
+    ],
+    metrics: {
+      success: [{ metric: "score:helpful", mde: { kind: "absolute", value: 0.02 } }],
+      guardrails: [{ metric: "error_rate", margin: { kind: "absolute", value: 0.02 } }],
+      exploratory: [{ metric: "latency_ms.p50" }, { metric: "cost_usd" }],
+    },
+    design: { preset: "better_quality", minimumDays: 0 },
+  });
+  await api.post(`/api/v1/ab-tests/${names.twins}/start`, { acceptsWarnings: true });
+  await api.post("/api/v1/deployments", { name: names.twinsDeployment, abTestKey: names.twins });
+  const random = randomStream(20261124);
+  const questions = Array.from({ length: 600 }, (_, index) => ({
+    unit: `twin-${index % 300}`,
+    fact: facts[Math.floor(random.uniform() * facts.length)]!,
+  }));
+  const feedback: Feedback[] = [];
+  const note = (traceId: string, answer: string, fact: FactItem) =>
+    feedback.push({ traceId, name: "helpful", value: isHelpful(answer, fact), source: "api" });
+  await askThroughDeployment(
+    api,
+    questions,
+    note,
+    (done) => terminal.bar("to the same variant twice", done, questions.length),
+    names.twinsDeployment,
+  );
+  await api.post("/api/v1/scores", feedback);
+}
+
 type Note = (traceId: string, answer: string, fact: FactItem) => void;
 
 async function askThroughDeployment(
@@ -95,6 +141,7 @@ async function askThroughDeployment(
   questions: Asked[],
   note: Note,
   onDone: (done: number) => void,
+  deployment: string = names.deployment,
 ): Promise<void> {
   const client = new OpenAI({ baseURL: `${api.origin}/v1`, apiKey: api.key });
   await atOnce(
@@ -102,7 +149,7 @@ async function askThroughDeployment(
     24,
     async ({ unit, fact }, index) => {
       const request = {
-        model: names.deployment,
+        model: deployment,
         messages: [],
         metadata: { unit, variables: JSON.stringify(fact.input) },
       };

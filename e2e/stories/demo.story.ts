@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { makeSql } from "#lib/db/postgres.ts";
 
-const port = 3918;
+const port = Number(process.env.STEMMA_E2E_PORT ?? 3917) + 1;
 const dataDir = join(import.meta.dirname, "../../.stemma/stories-demo");
 
-test("the demo ends in a report whose numbers equal a separate query over the raw spans", async ({
+test("the demo ends ship-ready on a real difference, in numbers that a separate query over the raw spans gives, and keeps an A/A test running beside it", async ({
   browser,
 }) => {
   test.setTimeout(300_000);
@@ -19,7 +19,9 @@ test("the demo ends in a report whose numbers equal a separate query over the ra
     const page = await context.newPage();
     await page.goto(link);
     await expect(page).toHaveURL(/ab-tests\/geography-model/);
-    await expect(page.getByLabel("Verdict")).toContainText(/B/);
+    await expect(page.getByLabel("Verdict")).toContainText("Ship-ready");
+    await expect(page.getByLabel("Verdict")).toContainText("B is better than A");
+    await expect(page.getByText("B promoted")).toBeVisible();
     const answer = await page.request.get(
       `http://localhost:${port}/api/v1/ab-tests/geography-model/report?project=geography-quiz`,
       {},
@@ -38,6 +40,11 @@ test("the demo ends in a report whose numbers equal a separate query over the ra
       expect(row.traces).toBeGreaterThan(1000);
     }
     expect(report.variants).toHaveLength(2);
+    expect(report.verdict.state).toBe("ship_ready");
+
+    await page.goto(`http://localhost:${port}/geography-quiz/ab-tests/geography-twins`);
+    await expect(page.getByLabel("Verdict")).toContainText("Keep running");
+    await expect(page.getByText("Running", { exact: true })).toBeVisible();
     await context.close();
   } finally {
     await demo.stop();
