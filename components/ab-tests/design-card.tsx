@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { VariantMark } from "#components/charts/variant-mark.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyId } from "#components/ui/copy-id.tsx";
@@ -17,11 +16,10 @@ type DesignCardProps = {
   report: ReportJson;
   variants: readonly VariantDescription[];
   decisions: readonly DecisionRow[];
-  action?: ReactNode;
 };
 
 /** What was decided before the numbers came: variants with what they change, units, metrics, rules. */
-export function DesignCard({ report, variants, decisions, action }: DesignCardProps) {
+export function DesignCard({ report, variants, decisions }: DesignCardProps) {
   const { test, metrics } = report;
   const control = variants[0];
   const amendments = decisions.filter((decision) => amendedKinds.has(decision.kind));
@@ -29,7 +27,6 @@ export function DesignCard({ report, variants, decisions, action }: DesignCardPr
   const designHash = (launch?.evidence as { designHash?: string } | null)?.designHash;
   return (
     <div className="flex flex-col gap-8">
-      {action && <div data-print="hide">{action}</div>}
       <DescriptionList
         items={[
           { term: "Hypothesis", value: test.hypothesis || "none given" },

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CircleX } from "lucide-react";
 import type { ReactNode } from "react";
+import { Sparkline } from "#components/charts/sparkline.tsx";
 import { VariantMark } from "#components/charts/variant-mark.tsx";
 import { formatCount, formatNumber, formatShare } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -26,6 +27,15 @@ export function HealthStrip({ report }: { report: ReportJson }) {
         <span className="text-muted">
           units, as designed; odds against the design {oddsText(health.splitLogBayesFactor)} (alarm at 100)
         </span>
+        {report.history.split.length > 2 && (
+          <Sparkline
+            label={`Odds against the designed split over time, now ${oddsText(health.splitLogBayesFactor)}`}
+            values={report.history.split.map((point) =>
+              Math.max(0, (point.logBayesFactor ?? 50) / Math.LN10 + 3),
+            )}
+            className="mt-1 block"
+          />
+        )}
       </Check>
       <Check level={health.multiplyExposedLevel} title="One variant per unit">
         {formatCount(health.multiplyExposedUnits)} units saw several
@@ -54,11 +64,24 @@ export function HealthStrip({ report }: { report: ReportJson }) {
         ) : (
           "none yet"
         )}
-        <span className="text-muted">
-          {health.strayTraces > 0
-            ? `; ${formatCount(health.strayTraces)} name no unit or an unknown variant and are left out`
-            : "; all name a unit and a variant"}
-        </span>
+        {report.pending > 0 && (
+          <span className="text-muted">; {formatCount(report.pending)} about to be counted</span>
+        )}
+        {health.strays.length === 0 ? (
+          <span className="text-muted">; all name a unit and a variant</span>
+        ) : (
+          <ul className="text-muted">
+            {health.strays.map(({ reason, traces }) => (
+              <li key={reason}>
+                {formatCount(traces)} left out: {strayWords[reason]}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Check>
+      <Check level="ok" title="Looks">
+        as many as you like
+        <span className="text-muted">: the intervals hold at every look, so nobody can look too early</span>
       </Check>
     </ul>
   );
@@ -78,6 +101,13 @@ function Check({ level, title, children }: { level: Level; title: string; childr
     </li>
   );
 }
+
+const strayWords: Record<ReportJson["health"]["strays"][number]["reason"], string> = {
+  no_unit: "they name no unit (or one over 512 bytes)",
+  unknown_variant: "they name a variant that the test does not have",
+  clock_ahead: "they start more than ten minutes after they came",
+  outside: "they are from before the start or after the end",
+};
 
 const levels = {
   ok: { Icon: CircleCheck, tone: "text-better", word: "good" },

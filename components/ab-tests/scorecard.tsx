@@ -1,55 +1,89 @@
 "use client";
 
-import { useState } from "react";
 import { VariantGlyph, VariantMark } from "#components/charts/variant-mark.tsx";
 import { variantShape } from "#components/charts/variant-shape.ts";
 import { Badge, type BadgeTone } from "#components/ui/badge.tsx";
-import { formatCount } from "#components/ui/format.ts";
-import { Select } from "#components/ui/select.tsx";
+import { classNames } from "#components/ui/class-names.ts";
+import { formatCount, formatShare } from "#components/ui/format.ts";
+import { useUrlState } from "#components/ui/use-url-state.ts";
 import type { ReportJson } from "#lib/abtests/api-schema.ts";
-import { formatDifference, formatLift, formatSize, formatValue } from "#lib/abtests/format-metric.ts";
+import { formatDifference, formatSize, formatValue } from "#lib/abtests/format-metric.ts";
+import type { PerUnitView } from "#lib/abtests/per-unit-views.ts";
+import { type Drawn, drawnOf, reach, type ScorecardView, scorecardViews } from "./scorecard-scale.ts";
 
 type MetricJson = ReportJson["metrics"][number];
 type ComparisonJson = MetricJson["comparisons"][number];
-type Scale = "relative" | "absolute";
 
 const groups = [
-  { role: "success", title: "Success" },
-  { role: "guardrail", title: "Guardrails" },
-  { role: "exploratory", title: "Exploratory" },
+  { role: "success", title: "Success", why: "at least one must be better" },
+  { role: "guardrail", title: "Guardrails", why: "each must be shown to be not worse than its margin" },
+  { role: "exploratory", title: "Cost, performance and others", why: "shown, never decisive" },
 ] as const;
 
+type ScorecardProps = { report: ReportJson; perUnit: readonly PerUnitView[] };
+
 /**
- * Every metric's difference from the control with its anytime-valid interval. In percent the rows of a group share
- * one axis; in the metric's own unit each row has its own, as milliseconds and dollars cannot share one.
+ * Every metric's difference from the control with its anytime-valid interval, in one of four views that the address
+ * remembers. In percent the rows of a group share one axis; otherwise each has its own, as milliseconds and dollars
+ * cannot share one.
  */
-export function Scorecard({ report }: { report: ReportJson }) {
-  const [scale, setScale] = useState<Scale>("relative");
+export function Scorecard({ report, perUnit }: ScorecardProps) {
+  const [view, setView] = useUrlState<ScorecardView>(
+    "scale",
+    "relative",
+    scorecardViews.map((each) => each.value),
+  );
+  const [bayes, setBayes] = useUrlState("bayes", "no", ["no", "yes"] as const);
   const isTrusted = report.health.level !== "block";
+  const current = scorecardViews.find((each) => each.value === view)!;
   return (
     <div>
-      <div className="mb-3 flex flex-wrap items-center justify-between gap-3 text-xs text-muted">
+      <div className="mb-3 flex flex-wrap items-start justify-between gap-3 text-xs text-muted">
         <p className="max-w-prose">
-          Difference from A. Thin line: interval valid at every look; thick: right only for a single look at
-          the end. Shaded: too small to matter. Dashed: a guardrail’s margin.
+          Difference from A, {current.means}. Line: interval valid at every look; broad: right only for a
+          single look at the end. Shaded: too small to matter. Dashed: a guardrail’s margin.
+          {view === "monthly" &&
+            ` Projected from ${formatCount(tracesPerDay(report))} traces a day, the test’s own.`}
         </p>
-        <div className="w-40" data-print="hide">
-          <Select
-            aria-label="Scale"
-            options={[
-              { value: "relative", label: "In percent of A" },
-              { value: "absolute", label: "In its own unit" },
-            ]}
-            value={scale}
-            onValueChange={setScale}
-          />
+        <div className="flex flex-wrap items-center gap-3" data-print="hide">
+          <fieldset className="inline-flex rounded-md border border-border">
+            <legend className="sr-only">Differences shown</legend>
+            {scorecardViews.map((each) => (
+              <button
+                key={each.value}
+                type="button"
+                aria-pressed={view === each.value}
+                onClick={() => setView(each.value)}
+                className="px-2 py-1 first:rounded-l-md last:rounded-r-md hover:text-text aria-pressed:bg-hover aria-pressed:font-medium aria-pressed:text-text"
+              >
+                {each.label}
+              </button>
+            ))}
+          </fieldset>
+          <button
+            type="button"
+            aria-pressed={bayes === "yes"}
+            onClick={() => setBayes(bayes === "yes" ? "no" : "yes")}
+            className="rounded-md border border-border px-2 py-1 hover:text-text aria-pressed:bg-hover aria-pressed:font-medium aria-pressed:text-text"
+          >
+            Bayesian
+          </button>
         </div>
       </div>
-      <div className={isTrusted ? undefined : "opacity-50"}>
-        {groups.map(({ role, title }) => {
-          const metrics = report.metrics.filter((metric) => metric.role === role);
+      <div className={isTrusted ? undefined : "opacity-45"}>
+        {groups.map((group) => {
+          const metrics = report.metrics.filter((metric) => metric.role === group.role);
           return metrics.length === 0 ? null : (
-            <Group key={role} title={title} metrics={metrics} scale={scale} report={report} />
+            <Group
+              key={group.role}
+              title={group.title}
+              why={group.why}
+              metrics={metrics}
+              view={view}
+              hasBayes={bayes === "yes"}
+              report={report}
+              perUnit={perUnit}
+            />
           );
         })}
       </div>
@@ -57,20 +91,29 @@ export function Scorecard({ report }: { report: ReportJson }) {
   );
 }
 
-type GroupProps = { title: string; metrics: MetricJson[]; scale: Scale; report: ReportJson };
+type GroupProps = {
+  title: string;
+  why: string;
+  metrics: MetricJson[];
+  view: ScorecardView;
+  hasBayes: boolean;
+} & ScorecardProps;
 
-function Group({ title, metrics, scale, report }: GroupProps) {
+function Group({ title, why, metrics, view, hasBayes, report, perUnit }: GroupProps) {
+  const perDay = tracesPerDay(report);
   const rows = metrics.flatMap((metric) =>
     metric.comparisons.map((comparison) => ({
       metric,
       comparison,
-      drawn: drawnOf(metric, comparison, scale),
+      drawn: drawnOf({ metric, comparison, view, perUnit, tracesPerDay: perDay }),
     })),
   );
-  const shared = scale === "relative" ? reach(rows.map((row) => row.drawn)) : null;
+  const shared = view === "relative" ? reach(rows.map((row) => row.drawn)) : null;
   return (
     <section className="mb-6">
-      <h3 className="border-b border-border pb-1 text-xs font-medium text-muted">{title}</h3>
+      <h3 className="border-b border-border pb-1 text-xs font-medium text-muted">
+        {title} <span className="font-normal">· {why}</span>
+      </h3>
       <ul>
         {rows.map(({ metric, comparison, drawn }) => (
           <Row
@@ -79,7 +122,10 @@ function Group({ title, metrics, scale, report }: GroupProps) {
             comparison={comparison}
             drawn={drawn}
             limit={shared ?? reach([drawn])}
+            view={view}
+            hasBayes={hasBayes}
             report={report}
+            perUnit={perUnit}
           />
         ))}
       </ul>
@@ -88,53 +134,57 @@ function Group({ title, metrics, scale, report }: GroupProps) {
   );
 }
 
-type Drawn = {
-  estimate: number;
-  lower: number;
-  upper: number;
-  inner: { lower: number; upper: number } | null;
-  mde: number;
-  margin: number | null;
-  text: (value: number) => string;
-} | null;
-
 type RowProps = {
   metric: MetricJson;
   comparison: ComparisonJson;
-  drawn: Drawn;
+  drawn: Drawn | null;
   limit: number;
-  report: ReportJson;
-};
+  view: ScorecardView;
+  hasBayes: boolean;
+} & ScorecardProps;
 
-function Row({ metric, comparison, drawn, limit, report }: RowProps) {
+const columns = "md:grid-cols-[minmax(13rem,1.1fr)_minmax(12rem,1.6fr)_minmax(11rem,auto)]";
+
+function Row({ metric, comparison, drawn, limit, view, hasBayes, report, perUnit }: RowProps) {
   const index = report.test.variants.findIndex((variant) => variant.key === comparison.variantKey);
-  const control = metric.arms[0];
-  const arm = metric.arms.find((each) => each.variantKey === comparison.variantKey);
   const { tone, word } = states[comparison.state];
-  const estimate = comparison.estimate;
+  const { estimate } = comparison;
+  const own = view === "unit" ? perUnit.find((each) => each.id === metric.id) : undefined;
+  const shown = own ?? metric;
+  const armOf = (key: string) => shown.arms.find((each) => each.variantKey === key);
+  const arm = metric.arms.find((each) => each.variantKey === comparison.variantKey);
   return (
-    <li className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 border-b border-border py-2 md:grid-cols-[minmax(13rem,1.1fr)_minmax(12rem,1.6fr)_minmax(11rem,auto)]">
+    <li
+      className={classNames(
+        "grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 border-b border-border py-2 break-inside-avoid",
+        columns,
+      )}
+    >
       <div className="min-w-0">
         <p className="font-medium break-words">
-          {metric.label}
+          {shown.label}
           <span className="ml-1.5 text-xs font-normal text-muted">
             {metric.isHigherBetter ? "higher is better" : "lower is better"}
           </span>
         </p>
         <p className="flex flex-wrap items-center gap-x-2 text-xs tabular-nums">
-          <VariantMark index={0} /> {valueText(metric, control)}
+          <VariantMark index={0} /> {valueText(armOf(report.test.variants[0]!.key), shown.unit)}
           <span className="text-muted" aria-hidden="true">
             →
           </span>
-          <VariantMark index={index} /> {valueText(metric, arm)}
-          {arm && <span className="text-muted">n = {formatCount(arm.units)} units</span>}
+          <VariantMark index={index} /> {valueText(armOf(comparison.variantKey), shown.unit)}
+          {arm && (
+            <span className="text-muted">
+              n = {formatCount(arm.units)} units, {formatCount(arm.observations)} traces
+            </span>
+          )}
         </p>
       </div>
       <div className="order-last col-span-2 h-9 md:order-none md:col-span-1">
         {drawn ? (
           <Whisker drawn={drawn} limit={limit} index={index} isHigherBetter={metric.isHigherBetter} />
         ) : (
-          <p className="flex h-full items-center text-xs text-muted">{reasonText(comparison)}</p>
+          <p className="flex h-full items-center text-xs text-muted">{reasonText(comparison, view, own)}</p>
         )}
       </div>
       <div className="text-right text-sm tabular-nums">
@@ -158,21 +208,34 @@ function Row({ metric, comparison, drawn, limit, report }: RowProps) {
           </span>
         )}
       </div>
+      {hasBayes && estimate?.bayesian && (
+        <p className="order-last col-span-full text-xs text-muted">
+          Bayesian, not protected against peeking: chance to be better{" "}
+          <span className="text-text">{formatShare(estimate.bayesian.chanceToWin)}</span>; shrunken effect{" "}
+          <span className="text-text">{formatDifference(estimate.bayesian.mean, metric.unit)}</span> (
+          {formatDifference(estimate.bayesian.lower, metric.unit)} to{" "}
+          {formatDifference(estimate.bayesian.upper, metric.unit)}); expected loss of choosing{" "}
+          {comparison.variantKey} {formatSize(estimate.bayesian.lossOfTreatment, metric.unit)}, of keeping A{" "}
+          {formatSize(estimate.bayesian.lossOfControl, metric.unit)}.
+        </p>
+      )}
     </li>
   );
 }
 
-type WhiskerProps = { drawn: NonNullable<Drawn>; limit: number; index: number; isHigherBetter: boolean };
+type WhiskerProps = { drawn: Drawn; limit: number; index: number; isHigherBetter: boolean };
 
 function Whisker({ drawn, limit, index, isHigherBetter }: WhiskerProps) {
   const x = (value: number) => `${50 + 50 * Math.max(-1, Math.min(1, value / limit))}%`;
   const width = (from: number, to: number) =>
-    `${50 * (Math.min(1, to / limit) - Math.max(-1, from / limit))}%`;
+    `${Math.max(0, 50 * (Math.min(1, to / limit) - Math.max(-1, from / limit)))}%`;
   const color = variantShape(index).lineColor;
   const margin = drawn.margin === null ? null : isHigherBetter ? -drawn.margin : drawn.margin;
   return (
     <svg width="100%" height="36" className="block overflow-visible" aria-hidden="true">
-      <rect x={x(-drawn.mde)} width={width(-drawn.mde, drawn.mde)} y={4} height={28} fill="var(--hover)" />
+      {drawn.mde !== null && (
+        <rect x={x(-drawn.mde)} width={width(-drawn.mde, drawn.mde)} y={4} height={28} fill="var(--hover)" />
+      )}
       <line x1="50%" x2="50%" y1={0} y2={36} stroke="var(--border-strong)" />
       {margin !== null && Math.abs(margin) <= limit && (
         <line x1={x(margin)} x2={x(margin)} y1={0} y2={36} stroke="var(--ink)" strokeDasharray="2 3" />
@@ -197,65 +260,38 @@ function Whisker({ drawn, limit, index, isHigherBetter }: WhiskerProps) {
       )}
       <svg x={x(drawn.estimate)} y={18} overflow="visible" aria-hidden="true">
         <VariantGlyph index={index} radius={5} />
+        {Math.abs(drawn.estimate) > limit && (
+          <path
+            d={drawn.estimate > 0 ? "M9 -4 L15 0 L9 4" : "M-9 -4 L-15 0 L-9 4"}
+            fill="none"
+            stroke={color}
+            strokeWidth={2}
+          />
+        )}
       </svg>
     </svg>
   );
 }
 
 function Axis({ limit }: { limit: number }) {
+  const text = (value: number) =>
+    `${value < 0 ? "−" : "+"}${Number((100 * Math.abs(value)).toPrecision(2))}%`;
   return (
-    <div className="grid grid-cols-1 gap-x-4 text-xs text-muted tabular-nums md:grid-cols-[minmax(13rem,1.1fr)_minmax(12rem,1.6fr)_minmax(11rem,auto)]">
+    <div className={classNames("grid grid-cols-1 gap-x-4 text-xs text-muted tabular-nums", columns)}>
       <span className="max-md:hidden" />
       <span className="flex justify-between pt-1" aria-hidden="true">
-        <span>{formatLift(-limit)}</span>
+        <span>{text(-limit)}</span>
         <span>A</span>
-        <span>{formatLift(limit)}</span>
+        <span>{text(limit)}</span>
       </span>
       <span className="max-md:hidden" />
     </div>
   );
 }
 
-function drawnOf(metric: MetricJson, { estimate }: ComparisonJson, scale: Scale): Drawn {
-  if (!estimate || !metric.scale) return null;
-  const { mde, margin } = metric.scale;
-  const base = metric.arms[0]?.value ?? null;
-  if (scale === "absolute" || !estimate.relative || !base) {
-    if (scale === "relative") return null;
-    return {
-      estimate: estimate.difference,
-      lower: estimate.lower,
-      upper: estimate.upper,
-      inner: estimate.fixedHorizon,
-      mde,
-      margin,
-      text: (value) => formatDifference(value, metric.unit),
-    };
-  }
-  const size = Math.abs(base);
-  return {
-    estimate: estimate.relative.estimate,
-    lower: estimate.relative.lower,
-    upper: estimate.relative.upper,
-    inner: estimate.fixedHorizon && {
-      lower: estimate.fixedHorizon.lower / size,
-      upper: estimate.fixedHorizon.upper / size,
-    },
-    mde: mde / size,
-    margin: margin === null ? null : margin / size,
-    text: formatLift,
-  };
-}
-
-/** The axis reaches as far as the intervals, but no further than three times the usual one. */
-function reach(drawn: readonly Drawn[]): number {
-  const reaches = drawn
-    .flatMap((each) => (each ? [Math.max(Math.abs(each.lower), Math.abs(each.upper), each.margin ?? 0)] : []))
-    .filter((value) => Number.isFinite(value))
-    .sort((a, b) => a - b);
-  if (reaches.length === 0) return 1;
-  const middle = reaches[Math.floor((reaches.length - 1) / 2)]!;
-  return 1.1 * Math.min(reaches.at(-1)!, 3 * middle) || 1;
+function tracesPerDay({ variants, progress }: ReportJson): number {
+  const traces = variants.reduce((sum, variant) => sum + variant.traces, 0);
+  return traces / Math.max(progress.days, 1 / 24);
 }
 
 const states: Record<ComparisonJson["state"], { tone: BadgeTone; word: string }> = {
@@ -267,11 +303,17 @@ const states: Record<ComparisonJson["state"], { tone: BadgeTone; word: string }>
   not_estimable: { tone: "outline", word: "no interval" },
 };
 
-function valueText(metric: MetricJson, arm: MetricJson["arms"][number] | undefined): string {
-  return arm && arm.value !== null ? formatValue(arm.value, metric.unit) : "—";
+function valueText(arm: { value: number | null } | undefined, unit: MetricJson["unit"]): string {
+  return arm && arm.value !== null ? formatValue(arm.value, unit) : "—";
 }
 
-function reasonText({ reason, estimate }: ComparisonJson): string {
+function reasonText(
+  { reason, estimate }: ComparisonJson,
+  view: ScorecardView,
+  own: PerUnitView | undefined,
+): string {
+  if (view === "monthly") return "Not money.";
+  if (view === "unit") return own ? "Cannot be estimated per unit yet." : "Has no total per unit.";
   if (estimate) return "A is too near zero for a percentage; see its own unit.";
   switch (reason) {
     case "too_few_units":

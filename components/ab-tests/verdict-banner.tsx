@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "#components/ui/class-names.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { ReportJson } from "#lib/abtests/api-schema.ts";
 import { VerdictBadge, verdictTones, verdictWords } from "./status-badge.tsx";
@@ -10,6 +11,7 @@ type VerdictBannerProps = { report: ReportJson; action?: ReactNode };
 export function VerdictBanner({ report, action }: VerdictBannerProps) {
   const { verdict, firstReached, generatedAt } = report;
   const [first, ...others] = verdict.missing;
+  const odds = oddsOf(report);
   return (
     <section
       aria-label="Verdict"
@@ -17,6 +19,7 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
     >
       <div className="mb-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
         <VerdictBadge state={verdict.state} />
+        {odds && <span title="The e-value of the strongest success metric, valid at every look">{odds}</span>}
         <span>
           as of <RelativeTime value={generatedAt} />
         </span>
@@ -30,7 +33,7 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
       <p className="mt-1 text-sm text-muted">{verdict.advice}</p>
       {first && (
         <div className="mt-3 text-sm">
-          <p>
+          <p className="max-w-prose">
             <span className="font-medium">
               {verdict.state === "keep_running" || verdict.state === "collecting"
                 ? "Why not yet: "
@@ -39,7 +42,7 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
             {first}
           </p>
           {others.length > 0 && (
-            <ul className="mt-1 list-disc pl-5 text-muted">
+            <ul className="mt-1 max-w-prose list-disc pl-5 text-muted">
               {others.map((condition) => (
                 <li key={condition}>{condition}</li>
               ))}
@@ -48,12 +51,25 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
         </div>
       )}
       {action && (
-        <div className="mt-3 flex flex-wrap gap-2" data-print="hide">
+        <div className="mt-3 flex flex-wrap gap-2 empty:hidden" data-print="hide">
           {action}
         </div>
       )}
     </section>
   );
+}
+
+/** The evidence in odds; nothing where the data cannot be trusted or nothing has been measured. */
+function oddsOf({ metrics, health }: ReportJson): string | null {
+  if (health.level === "block") return null;
+  const known = metrics
+    .filter((metric) => metric.role === "success")
+    .flatMap((metric) => metric.comparisons.flatMap(({ estimate }) => estimate?.logEValue ?? []));
+  if (known.length === 0) return null;
+  const odds = Math.exp(Math.min(Math.max(...known), 20));
+  if (odds < 1) return "evidence: none against “no difference” so far";
+  const text = odds > 1e6 ? "over a million" : odds >= 10 ? formatCount(odds) : odds.toFixed(1);
+  return `evidence ${text} to 1 against “no difference”`;
 }
 
 const edges: Record<string, string> = {

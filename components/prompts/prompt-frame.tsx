@@ -29,8 +29,6 @@ export type PromptPageData = {
   /** Labels this person may not move, with who may. */
   lockedLabels: Record<string, string>;
   models: ModelVersion[];
-  /** US dollars per million input tokens, by model version's id. */
-  inputPrices: Record<string, number>;
   /** The prompts that include this one. */
   users: PromptUser[];
   canWrite: boolean;
@@ -65,7 +63,6 @@ export function PromptFrame({
         slug={slug}
         promptName={prompt.name}
         versions={data.versions}
-        labels={prompt.labels}
         olderCursor={data.olderCursor}
         currentNumber={currentNumber}
         protectedLabels={data.protectedLabels}

@@ -20,7 +20,7 @@ export function formatValue(value: number, unit: MetricUnit): string {
 /** A difference, signed; shares in percentage points ("+1.2 pp"). */
 export function formatDifference(value: number, unit: MetricUnit): string {
   const size = formatSize(Math.abs(value), unit);
-  return `${value < 0 ? "−" : "+"}${size}`;
+  return value === 0 ? size : `${value < 0 ? "−" : "+"}${size}`;
 }
 
 /** The size of a difference, without a sign. */

@@ -1,17 +1,24 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { AbTestActions } from "#components/ab-tests/ab-test-actions.tsx";
 import { AmendDialog } from "#components/ab-tests/amend-dialog.tsx";
 import { ConnectPanel } from "#components/ab-tests/connect-panel.tsx";
 import { DecisionLog } from "#components/ab-tests/decision-log.tsx";
 import { DesignCard } from "#components/ab-tests/design-card.tsx";
+import { DistributionPanel } from "#components/ab-tests/distribution-panel.tsx";
 import { HealthStrip } from "#components/ab-tests/health-strip.tsx";
+import { JudgePanel } from "#components/ab-tests/judge-panel.tsx";
+import { OverTime } from "#components/ab-tests/over-time.tsx";
+import { PrintButton } from "#components/ab-tests/print-button.tsx";
 import { ProgressPanel } from "#components/ab-tests/progress-panel.tsx";
 import { PromoteDialog } from "#components/ab-tests/promote-dialog.tsx";
-import { ReproducePanel } from "#components/ab-tests/reproduce-panel.tsx";
+import { ReportNav } from "#components/ab-tests/report-nav.tsx";
 import { RollBackButton } from "#components/ab-tests/roll-back-button.tsx";
 import { Scorecard } from "#components/ab-tests/scorecard.tsx";
+import { SegmentPanel } from "#components/ab-tests/segment-panel.tsx";
 import { StatusBadge, verdictWords } from "#components/ab-tests/status-badge.tsx";
 import { TrafficDialog } from "#components/ab-tests/traffic-dialog.tsx";
+import { TrustFooter } from "#components/ab-tests/trust-footer.tsx";
 import { VariantTable } from "#components/ab-tests/variant-table.tsx";
 import { VerdictBanner } from "#components/ab-tests/verdict-banner.tsx";
 import { WaitingPromotion } from "#components/ab-tests/waiting-promotion.tsx";
@@ -20,11 +27,12 @@ import type { StemmaNode } from "#components/charts/stemma-layout.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Section } from "#components/ui/section.tsx";
-import { Tabs } from "#components/ui/tabs.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { type ReportJson, toPromotionJson, toReportJson } from "#lib/abtests/api-schema.ts";
 import { checkLaunch } from "#lib/abtests/check-launch.ts";
 import { describeVariants, type VariantDescription } from "#lib/abtests/describe-variants.ts";
 import { getReport } from "#lib/abtests/get-report.ts";
+import { perUnitViews } from "#lib/abtests/per-unit-views.ts";
 import { listAbPromotions, type Replaced } from "#lib/abtests/promotion.ts";
 import { listDecisions } from "#lib/abtests/queries.ts";
 import { hasScope } from "#lib/core/context.ts";
@@ -46,6 +54,7 @@ import {
   withdrawAbPromotion,
 } from "../actions.ts";
 import { notFoundAsPage } from "../not-found-as-page.ts";
+import { ReportExamples } from "./report-examples.tsx";
 
 type AbTestPageProps = { params: Promise<{ project: string; key: string }> };
 
@@ -97,33 +106,40 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         }
         description={test.hypothesis}
         actions={
-          canWrite && (
-            <>
-              {(test.status === "running" || test.status === "paused") && (
-                <TrafficDialog
-                  key={JSON.stringify(test.phases.at(-1))}
+          <>
+            {hasStarted && <PrintButton />}
+            {canWrite && (
+              <>
+                {(test.status === "running" || test.status === "paused") && (
+                  <TrafficDialog
+                    key={JSON.stringify(test.phases.at(-1))}
+                    abTestKey={test.key}
+                    coverage={test.coverage}
+                    variants={test.variants.map(({ key, weight }) => ({ key, weight }))}
+                    onChange={changeAbTraffic.bind(null, project.slug)}
+                  />
+                )}
+                <AbTestActions
                   abTestKey={test.key}
-                  coverage={test.coverage}
-                  variants={test.variants.map(({ key, weight }) => ({ key, weight }))}
-                  onChange={changeAbTraffic.bind(null, project.slug)}
+                  status={test.status}
+                  controlKey={test.variants[0]!.key}
+                  editHref={`${base}/ab-tests/${test.key}/edit`}
+                  findings={findings}
+                  onStart={beginAbTest.bind(null, project.slug)}
+                  onPause={holdAbTest.bind(null, project.slug)}
+                  onStop={endAbTest.bind(null, project.slug)}
                 />
-              )}
-              <AbTestActions
-                abTestKey={test.key}
-                status={test.status}
-                controlKey={test.variants[0]!.key}
-                editHref={`${base}/ab-tests/${test.key}/edit`}
-                findings={findings}
-                onStart={beginAbTest.bind(null, project.slug)}
-                onPause={holdAbTest.bind(null, project.slug)}
-                onStop={endAbTest.bind(null, project.slug)}
-              />
-            </>
-          )
+              </>
+            )}
+          </>
         }
       />
       <div className="mb-6 overflow-x-auto">
-        <StemmaGraph label="What is compared, and what came of it" nodes={descent(report, variants, base)} />
+        <StemmaGraph
+          label="What is compared, and what came of it"
+          direction="horizontal"
+          nodes={descent(report, variants, base)}
+        />
       </div>
       <VerdictBanner
         report={report}
@@ -169,85 +185,119 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
           onWithdraw={withdrawAbPromotion.bind(null, project.slug)}
         />
       )}
-      <Tabs
-        // Starting the test opens its report.
-        key={String(hasStarted)}
-        label="Parts of the report"
-        defaultValue={hasStarted ? "report" : "design"}
-        items={[
-          {
-            value: "report",
-            label: "Report",
-            content: hasStarted ? (
-              <>
-                <Section title="Health">
-                  <HealthStrip report={report} />
-                </Section>
-                <Section title="Progress">
-                  <ProgressPanel report={report} />
-                </Section>
-                <Section title="Scorecard">
-                  <Scorecard report={report} />
-                </Section>
-                <Section title="Variants" description="Each by itself, with the interval of its own value.">
-                  <VariantTable
-                    report={report}
-                    tracesBase={`${base}/traces?abTest=${encodeURIComponent(test.key)}&variant=`}
-                  />
-                </Section>
-              </>
-            ) : (
-              <p className="max-w-prose text-sm text-muted">
-                Numbers appear here once the test has been started and units arrive.
-              </p>
-            ),
-          },
-          {
-            value: "design",
-            label: "Design",
-            content: (
-              <DesignCard
-                report={report}
-                variants={variants}
-                decisions={shownDecisions}
-                action={
-                  canWrite &&
-                  (test.status === "running" || test.status === "paused") && (
-                    <AmendDialog test={report.test} onAmend={amendAbTestDesign.bind(null, project.slug)} />
-                  )
-                }
+      <ReportNav parts={parts.filter((part) => hasStarted || !part.isOfNumbers)} />
+      {!hasStarted && (
+        <p className="mb-6 max-w-prose text-sm text-muted">
+          Numbers appear here once the test has been started and units arrive.
+        </p>
+      )}
+      {hasStarted && (
+        <>
+          <Section
+            id="health"
+            title="Health"
+            description="Whether the data can be trusted, before any number."
+          >
+            <HealthStrip report={report} />
+          </Section>
+          <Section id="progress" title="Progress">
+            <ProgressPanel report={report} />
+          </Section>
+          <Section id="scorecard" title="Scorecard">
+            <Scorecard report={report} perUnit={perUnitViews(test, source.sums)} />
+          </Section>
+          <Section id="over-time" title="Over time">
+            <OverTime report={report} />
+          </Section>
+          <Section id="distributions" title="Distributions">
+            <DistributionPanel report={report} />
+          </Section>
+          <Section id="segments" title="Segments">
+            <SegmentPanel report={report} />
+          </Section>
+          <Section id="judges" title="Judges and labels">
+            <JudgePanel report={report} />
+          </Section>
+          <Section id="examples" title="Examples" description="Answers to read before deciding.">
+            <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+              <ReportExamples ctx={ctx} test={test} slug={project.slug} />
+            </Suspense>
+          </Section>
+          <Section
+            id="variants"
+            title="Variants"
+            description="Each by itself, with the interval of its own value."
+          >
+            <VariantTable
+              report={report}
+              tracesBase={`${base}/traces?abTest=${encodeURIComponent(test.key)}&variant=`}
+            />
+          </Section>
+        </>
+      )}
+      <Section
+        id="design"
+        title="Design"
+        description={hasStarted ? "As it was decided before the numbers came." : undefined}
+        actions={
+          canWrite &&
+          (test.status === "running" || test.status === "paused") && (
+            <span data-print="hide">
+              <AmendDialog
+                key={test.policy.promotion.mode + test.design.maximumDays + test.name}
+                test={report.test}
+                onAmend={amendAbTestDesign.bind(null, project.slug)}
               />
-            ),
-          },
-          {
-            value: "log",
-            label: "Decisions",
-            count: decisions.length,
-            content: <DecisionLog decisions={shownDecisions} />,
-          },
-          {
-            value: "connect",
-            label: "Connect",
-            content: (
-              <ConnectPanel
-                origin={publicOrigin()}
-                abTestKey={test.key}
-                unitKind={test.unitKind}
-                deployments={serving}
-                deploymentsHref={`${base}/deployments`}
-              />
-            ),
-          },
-          {
-            value: "reproduce",
-            label: "Reproduce",
-            content: <ReproducePanel report={report} origin={publicOrigin()} />,
-          },
-        ]}
-      />
+            </span>
+          )
+        }
+      >
+        <DesignCard report={report} variants={variants} decisions={shownDecisions} />
+      </Section>
+      <Section id="decisions" title="Decisions" description="Append-only, each with its evidence as it was.">
+        <DecisionLog decisions={shownDecisions} />
+      </Section>
+      {test.status !== "concluded" && (
+        <div data-print="hide">
+          <Section id="connect" title="Connect" description="Three ways to send it traffic.">
+            <ConnectPanel
+              origin={publicOrigin()}
+              abTestKey={test.key}
+              unitKind={test.unitKind}
+              deployments={serving}
+              deploymentsHref={`${base}/deployments`}
+            />
+          </Section>
+        </div>
+      )}
+      {hasStarted && (
+        <Section
+          id="trust"
+          title="How the numbers came about"
+          description="Each formula with its values, and everything needed to recompute the verdict."
+        >
+          <TrustFooter report={report} origin={publicOrigin()} />
+        </Section>
+      )}
     </>
   );
 }
+
+const parts = [
+  { id: "health", label: "Health", isOfNumbers: true },
+  { id: "progress", label: "Progress", isOfNumbers: true },
+  { id: "scorecard", label: "Scorecard", isOfNumbers: true },
+  { id: "over-time", label: "Over time", isOfNumbers: true },
+  { id: "distributions", label: "Distributions", isOfNumbers: true },
+  { id: "segments", label: "Segments", isOfNumbers: true },
+  { id: "judges", label: "Judges", isOfNumbers: true },
+  { id: "examples", label: "Examples", isOfNumbers: true },
+  { id: "variants", label: "Variants", isOfNumbers: true },
+  { id: "design", label: "Design", isOfNumbers: false },
+  { id: "decisions", label: "Decisions", isOfNumbers: false },
+  { id: "connect", label: "Connect", isOfNumbers: false },
+  { id: "trust", label: "Formulas", isOfNumbers: true },
+];
 
 /** What a roll-back puts back, as a list to read before it is done. */
 function replacedWords({ label, stage, deployments }: Replaced): string[] {
