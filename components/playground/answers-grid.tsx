@@ -136,7 +136,12 @@ function ColumnTotals({
         className={classNames("min-h-4 text-xs text-muted tabular-nums", id !== shownId && "max-md:hidden")}
       >
         {parts.join(" · ")}
-        {failed > 0 && <span className="text-harm"> · {failed} failed</span>}
+        {failed > 0 && (
+          <span className="text-harm">
+            {parts.length > 0 && " · "}
+            {failed} failed
+          </span>
+        )}
       </p>
     );
   });

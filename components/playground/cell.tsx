@@ -69,7 +69,7 @@ export const Cell = memo(function Cell(props: CellProps) {
       <header className="flex min-h-9 items-center gap-0.5 border-b border-border pr-1 pl-3">
         <p className="min-w-0 flex-1 py-1 text-xs text-muted tabular-nums">
           {sampleLabel && <span className="font-medium text-text">{sampleLabel} · </span>}
-          {!cell ? "Not run yet" : isOpen ? <Waiting cell={cell} /> : answer && <Facts answer={answer} />}
+          {!cell ? "Not run yet" : isOpen ? <Waiting cell={cell} /> : answer && <Outcome answer={answer} />}
         </p>
         {isOpen && (
           <Button variant="quiet" size="sm" onClick={() => props.onStop(place.key)}>
@@ -152,20 +152,18 @@ export const Cell = memo(function Cell(props: CellProps) {
           />
         )}
       </Body>
-      {answer && (answer.mark !== mark || cell!.scores.length > 0 || answer.traceId === null) && (
-        <footer className="flex flex-wrap gap-x-3 gap-y-1 px-3 pb-2 text-xs text-muted">
-          {answer.mark !== "" && answer.mark !== mark && (
-            <span className="text-unresolved">From before the last edit</span>
-          )}
-          {answer.traceId === null && answer.metrics.calls > 0 && <span>No trace was stored.</span>}
-          {cell!.scores.map((score, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: scores are only ever added
-            <span key={index}>
-              {score.name}: <span className="text-text">{String(score.value)}</span>
-            </span>
-          ))}
-        </footer>
-      )}
+      <footer className="flex min-h-7 flex-wrap gap-x-3 gap-y-1 px-3 pb-2 text-xs text-muted tabular-nums">
+        {answer && <Facts answer={answer} />}
+        {answer && answer.mark !== "" && answer.mark !== mark && (
+          <span className="text-unresolved">From before the last edit</span>
+        )}
+        {cell?.scores.map((score, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: scores are only ever added
+          <span key={index}>
+            {score.name}: <span className="text-text">{String(score.value)}</span>
+          </span>
+        ))}
+      </footer>
     </article>
   );
 });
@@ -195,7 +193,7 @@ function Body({ isCapped, isStreaming, text, children }: BodyProps) {
         follows.current = scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 24;
       }}
       className={classNames(
-        "flex flex-col gap-2 px-3 py-2.5 text-sm -outline-offset-2",
+        "flex flex-col gap-2 px-3 pt-2.5 pb-1.5 text-sm -outline-offset-2",
         isCapped ? "h-44 overflow-y-auto" : "min-h-28",
       )}
     >
@@ -224,10 +222,23 @@ function RetryText({ retry }: { retry: NonNullable<CellState["retry"]> }) {
   );
 }
 
+/** How it ended, and how long it took. */
+function Outcome({ answer }: { answer: CellAnswer }) {
+  const { latencyMs } = answer.metrics;
+  const word = words[answer.status];
+  return (
+    <>
+      {word && <span className={classNames("font-medium", word.tone)}>{word.text}</span>}
+      {word && latencyMs !== null && " · "}
+      {latencyMs !== null && formatDuration(latencyMs)}
+    </>
+  );
+}
+
+/** What it took besides. */
 function Facts({ answer }: { answer: CellAnswer }) {
-  const { latencyMs, timeToFirstTokenMs, inputTokens, outputTokens, costUsd, calls } = answer.metrics;
+  const { timeToFirstTokenMs, inputTokens, outputTokens, costUsd, calls } = answer.metrics;
   const parts = [
-    latencyMs === null ? null : formatDuration(latencyMs),
     timeToFirstTokenMs === null ? null : `first token ${formatDuration(timeToFirstTokenMs)}`,
     inputTokens === null && outputTokens === null
       ? null
@@ -236,19 +247,17 @@ function Facts({ answer }: { answer: CellAnswer }) {
     calls > 1 ? `${calls} calls` : null,
     answer.seed === null ? null : `seed ${answer.seed}`,
     answer.finishReason === "length" ? "cut off at max tokens" : null,
+    answer.traceId === null && calls > 0 ? "no trace was stored" : null,
   ].filter((part) => part !== null);
-  const word = words[answer.status];
   return (
-    <>
-      {word && <span className={classNames("font-medium", word.tone)}>{word.text}</span>}
-      {word && parts.length > 0 && " · "}
+    <span>
       {parts.join(" · ")}
       {answer.promptVersion && answer.traceId && (
         <span className="sr-only">
           , {answer.promptVersion.name} version {answer.promptVersion.number}
         </span>
       )}
-    </>
+    </span>
   );
 }
 

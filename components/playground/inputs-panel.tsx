@@ -35,7 +35,7 @@ export const InputsPanel = memo(function InputsPanel(props: InputsPanelProps) {
   const asked = variables.filter((each) => !known.has(each.name));
 
   return (
-    <section aria-label="Inputs" className="flex flex-col gap-3">
+    <section aria-label="Variables and rows" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
         <Field label="Inputs" className="w-full max-w-72">
           <Select

@@ -63,7 +63,7 @@ export function KeepDialog(props: KeepDialogProps) {
   return (
     <Dialog
       title={place ? "Keep this answer as a dataset item" : "Keep answers as dataset items"}
-      description="The variables become the input, and the answer what is expected of them."
+      description="The variables become the input, and the answer (of several samples the first) what is expected."
       isOpen
       onOpenChange={(isOpen) => {
         if (!isOpen) onClose();

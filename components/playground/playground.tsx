@@ -634,7 +634,7 @@ type NoticeProps = { notes: readonly string[]; onBack: (() => void) | null; onCl
 function Notice({ notes, onBack, onClose }: NoticeProps) {
   return (
     <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-sunken py-1 pr-1 pl-3 text-sm">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-56">
         {notes.length > 0 ? (
           <ul className="flex flex-col gap-1 py-1">
             {notes.map((note) => (

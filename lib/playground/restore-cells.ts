@@ -5,7 +5,7 @@ import { type ChatMessage, chatMessage } from "#lib/prompts/schema.ts";
 import type { Score } from "#lib/traces/score.ts";
 import { modelCallOperations } from "#lib/traces/span.ts";
 import type { SpanDetail } from "#lib/traces/store/span-rows.ts";
-import type { CellAnswer } from "./answer.ts";
+import type { CellAnswer, CellMetrics } from "./answer.ts";
 import { explainError, ownError } from "./explain-error.ts";
 import { listCellSpans } from "./store/list-cell-spans.ts";
 import type { StoredCells } from "./store/setups.ts";
@@ -51,10 +51,6 @@ function answerOf(spans: readonly SpanDetail[], mark: string): CellAnswer | null
       : toolCalls.length > 0
         ? "awaiting"
         : "done";
-  const sum = (read: (span: SpanDetail) => number | null) => {
-    const known = calls.map(read).filter((value) => value !== null);
-    return known.length > 0 ? known.reduce((total, value) => total + value, 0) : null;
-  };
   return {
     status,
     since: sinceOf(last),
@@ -64,14 +60,7 @@ function answerOf(spans: readonly SpanDetail[], mark: string): CellAnswer | null
     answered: status === "awaiting" ? resultsOf(spans, toolCalls) : {},
     finishReason: last.finishReasons[0] ?? null,
     error: status === "error" ? errorOf(last) : null,
-    metrics: {
-      calls: calls.length,
-      latencyMs: sum((span) => (span.durationUs === null ? null : span.durationUs / 1000)),
-      timeToFirstTokenMs: calls[0]!.timeToFirstTokenMs,
-      inputTokens: sum((span) => span.usage.inputTokens),
-      outputTokens: sum((span) => span.usage.outputTokens),
-      costUsd: sum((span) => span.cost.usd),
-    },
+    metrics: metricsOf(calls),
     seed: typeof last.parameters.seed === "number" ? last.parameters.seed : null,
     model: last.responseModel ?? last.requestModel,
     promptVersion: last.prompt?.versionId
@@ -80,6 +69,23 @@ function answerOf(spans: readonly SpanDetail[], mark: string): CellAnswer | null
     traceId: last.traceId,
     spanId: last.spanId,
     mark,
+  };
+}
+
+/** What the model calls among a cell's spans took together. */
+export function metricsOf(spans: readonly SpanDetail[]): CellMetrics {
+  const calls = spans.filter((span) => modelCallOperations.includes(span.operation));
+  const sum = (read: (span: SpanDetail) => number | null) => {
+    const known = calls.map(read).filter((value) => value !== null);
+    return known.length > 0 ? known.reduce((total, value) => total + value, 0) : null;
+  };
+  return {
+    calls: calls.length,
+    latencyMs: sum((span) => (span.durationUs === null ? null : span.durationUs / 1000)),
+    timeToFirstTokenMs: calls[0]?.timeToFirstTokenMs ?? null,
+    inputTokens: sum((span) => span.usage.inputTokens),
+    outputTokens: sum((span) => span.usage.outputTokens),
+    costUsd: sum((span) => span.cost.usd),
   };
 }
 

@@ -14,6 +14,8 @@ import { type Called, type CallHandlers, callOnce } from "./call-once.ts";
 import { takeSlot } from "./connection-slots.ts";
 import { type ExplainedError, ownError } from "./explain-error.ts";
 import type { OpenModel, PreparedCell, PreparedRun } from "./prepare-run.ts";
+import { metricsOf } from "./restore-cells.ts";
+import { listCellSpans } from "./store/list-cell-spans.ts";
 import { toCallSpan, toToolSpan } from "./to-spans.ts";
 import { playgroundEnvironment, roundLimit } from "./words.ts";
 
@@ -90,7 +92,7 @@ class Talk {
       );
       return this.end({ status: "error", error });
     }
-    await this.#traceHandAnswers();
+    await this.#goOnFromBefore();
     for (let round = 1; ; round++) {
       const called = await this.#call([...before, ...this.#since], before.length, round, emit, signal);
       if (called.status === "stopped") return this.end({ status: "stopped" });
@@ -254,11 +256,16 @@ class Talk {
     return called;
   }
 
-  /** What a person answered for the tools since the last call belongs into the trace too. */
-  async #traceHandAnswers(): Promise<void> {
-    const { since } = this.#cell;
+  /**
+   * A conversation that goes on counts what it took before. What a person answered for the tools since the last call
+   * belongs into the trace too.
+   */
+  async #goOnFromBefore(): Promise<void> {
+    const { since, traceId } = this.#cell;
+    if (!traceId) return;
+    this.#metrics = metricsOf((await listCellSpans(this.#run.ctx, [traceId])).spans);
     const asked = since.findLast((message) => message.tool_calls !== undefined);
-    if (!asked?.tool_calls || !this.#cell.traceId) return;
+    if (!asked?.tool_calls) return;
     const results = since.slice(since.indexOf(asked) + 1);
     const spans = asked.tool_calls.flatMap((call) => {
       const result = results.find((message) => message.tool_call_id === call.id);

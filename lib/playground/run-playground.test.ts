@@ -324,6 +324,8 @@ test("a tool without a fixture waits for a person, whose answer goes on in the s
   );
   expect(answered).toMatchObject({ status: "done", traceId: asked!.traceId });
   expect(answered!.text).toContain("It snows.");
+  expect(answered!.metrics.calls).toBe(2);
+  expect(answered!.metrics.inputTokens!).toBeGreaterThan(asked!.metrics.inputTokens! * 2);
   const { spans } = await findTrace(ctx, asked!.traceId!);
   expect(spans.map((span) => span.operation)).toEqual(["chat", "execute_tool", "chat"]);
   expect(spans[1]!.metadata.answeredBy).toBe("hand");
