@@ -2,12 +2,12 @@
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { codeColors } from "./code-colors.ts";
 import { codeTheme } from "./code-theme.ts";
 
 export type JsonEditorProps = {
@@ -37,7 +37,7 @@ export function JsonEditor(props: JsonEditorProps) {
           indentOnInput(),
           bracketMatching(),
           EditorView.lineWrapping,
-          syntaxHighlighting(jsonColors),
+          syntaxHighlighting(codeColors),
           keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
           codeTheme,
           EditorView.contentAttributes.of({ "aria-label": label }),
@@ -53,9 +53,3 @@ export function JsonEditor(props: JsonEditorProps) {
 
   return <div ref={host} className="min-h-9" />;
 }
-
-const jsonColors = HighlightStyle.define([
-  { tag: tags.propertyName, color: "var(--code-key)" },
-  { tag: tags.string, color: "var(--code-string)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
-]);

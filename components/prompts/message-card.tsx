@@ -1,11 +1,12 @@
 "use client";
 
-import { ArrowDown, ArrowUp, Ellipsis, ImagePlus, Trash2, Wrench } from "lucide-react";
+import { ArrowDown, ArrowUp, Ellipsis, GripVertical, ImagePlus, Trash2, Wrench } from "lucide-react";
 import type { Json } from "#lib/core/json.ts";
 import type { TemplateProblem } from "#lib/prompts/problem.ts";
 import type { ChatMessage, ContentPart, PromptMessage } from "#lib/prompts/schema.ts";
 import { type MessageRole, messageRoles } from "#lib/prompts/words.ts";
 import { Button } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
 import { formatCount } from "../ui/format.ts";
 import { Input } from "../ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
@@ -16,6 +17,7 @@ import { JsonField } from "./json-field.tsx";
 import { problemsAt } from "./problems-at.ts";
 import type { KnownVariable } from "./template-completion.ts";
 import { TemplateField } from "./template-field.tsx";
+import { useReorder } from "./use-reorder.ts";
 
 export type MessageCardProps = {
   index: number;
@@ -27,7 +29,7 @@ export type MessageCardProps = {
   isReadOnly: boolean;
   onChange: (message: PromptMessage) => void;
   onRemove: () => void;
-  onMove: (to: number) => void;
+  onMove: (from: number, to: number) => void;
   onDeclare: (name: string) => void;
   onValidity: (isValid: boolean) => void;
 };
@@ -36,12 +38,37 @@ export type MessageCardProps = {
 export function MessageCard(props: MessageCardProps) {
   const { index, count, message, tokens, isReadOnly, onChange, onRemove, onMove } = props;
   const role = message.type ?? message.role;
+  const reorder = useReorder({ index, count, onMove });
   return (
     <section
+      ref={reorder.item}
       aria-label={`Message ${index + 1}, ${role}`}
-      className="rounded-lg border border-border bg-surface focus-within:border-border-strong"
+      className={classNames(
+        "relative rounded-lg border border-border bg-surface focus-within:border-border-strong",
+        reorder.isDragged && "opacity-50",
+      )}
     >
-      <header className="flex h-10 items-center gap-1 border-b border-border pr-1 pl-1.5">
+      {reorder.edge && (
+        <span
+          aria-hidden="true"
+          className={classNames(
+            "absolute inset-x-0 h-0.5 bg-accent",
+            reorder.edge === "top" ? "-top-[7px]" : "-bottom-[7px]",
+          )}
+        />
+      )}
+      <header className="flex h-10 items-center gap-1 border-b border-border pr-1 pl-1">
+        <button
+          ref={reorder.handle}
+          type="button"
+          hidden={isReadOnly}
+          className="grid h-8 w-5 shrink-0 cursor-grab place-items-center rounded-sm text-muted hover:text-text"
+          aria-label={`Move message ${index + 1} of ${count}: drag it, or press the up and down arrows`}
+          title="Drag to move, or press ↑ and ↓"
+          onKeyDown={reorder.onKeyDown}
+        >
+          <GripVertical className="size-4" aria-hidden="true" />
+        </button>
         <Select
           aria-label="Role"
           options={roleOptions}
@@ -60,62 +87,51 @@ export function MessageCard(props: MessageCardProps) {
           </span>
         )}
         {!isReadOnly && (
-          <>
-            <Button
-              variant="quiet"
-              size="icon"
-              aria-label="Move up"
-              title="Move up"
-              disabled={index === 0}
-              onClick={() => onMove(index - 1)}
-            >
-              <ArrowUp aria-hidden="true" />
-            </Button>
-            <Button
-              variant="quiet"
-              size="icon"
-              aria-label="Move down"
-              title="Move down"
-              disabled={index === count - 1}
-              onClick={() => onMove(index + 1)}
-            >
-              <ArrowDown aria-hidden="true" />
-            </Button>
-            <Menu
-              align="end"
-              trigger={
-                <Button variant="quiet" size="icon" aria-label="More for this message">
-                  <Ellipsis aria-hidden="true" />
-                </Button>
-              }
-            >
-              {!message.type && (
-                <MenuItem
-                  icon={<ImagePlus aria-hidden="true" />}
-                  onSelect={() => onChange(withImage(message))}
-                >
-                  Add image
-                </MenuItem>
-              )}
-              {!message.type && message.role === "assistant" && !message.tool_calls && (
-                <MenuItem
-                  icon={<Wrench aria-hidden="true" />}
-                  onSelect={() => onChange({ ...message, tool_calls: [exampleCall] })}
-                >
-                  Add tool call
-                </MenuItem>
-              )}
-              {!message.type && <MenuSeparator />}
-              <MenuItem
-                icon={<Trash2 aria-hidden="true" />}
-                isDanger
-                isDisabled={count === 1}
-                onSelect={onRemove}
-              >
-                Remove message
+          <Menu
+            align="end"
+            trigger={
+              <Button variant="quiet" size="icon" aria-label="More for this message">
+                <Ellipsis aria-hidden="true" />
+              </Button>
+            }
+          >
+            {!message.type && (
+              <MenuItem icon={<ImagePlus aria-hidden="true" />} onSelect={() => onChange(withImage(message))}>
+                Add image
               </MenuItem>
-            </Menu>
-          </>
+            )}
+            {!message.type && message.role === "assistant" && !message.tool_calls && (
+              <MenuItem
+                icon={<Wrench aria-hidden="true" />}
+                onSelect={() => onChange({ ...message, tool_calls: [exampleCall] })}
+              >
+                Add tool call
+              </MenuItem>
+            )}
+            <MenuItem
+              icon={<ArrowUp aria-hidden="true" />}
+              isDisabled={index === 0}
+              onSelect={() => onMove(index, index - 1)}
+            >
+              Move up
+            </MenuItem>
+            <MenuItem
+              icon={<ArrowDown aria-hidden="true" />}
+              isDisabled={index === count - 1}
+              onSelect={() => onMove(index, index + 1)}
+            >
+              Move down
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem
+              icon={<Trash2 aria-hidden="true" />}
+              isDanger
+              isDisabled={count === 1}
+              onSelect={onRemove}
+            >
+              Remove message
+            </MenuItem>
+          </Menu>
         )}
       </header>
       <MessageBody {...props} />

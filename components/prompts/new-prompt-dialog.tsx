@@ -12,6 +12,8 @@ import { FormError } from "../ui/form-error.tsx";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { useSubmit } from "../ui/use-submit.ts";
+import type { ImportedPrompt } from "./import-dialog.tsx";
+import { LazyPart } from "./lazy-part.tsx";
 import { promptHref } from "./prompt-href.ts";
 
 type NewPromptDialogProps = {
@@ -26,9 +28,30 @@ export function NewPromptDialog({ slug, folder, onCreate }: NewPromptDialogProps
   const router = useRouter();
   const [name, setName] = useState(folder ? `${folder}/` : "");
   const [type, setType] = useState<"chat" | "text">("chat");
-  const { submit, isPending, error, issueOf } = useSubmit(onCreate, (created) => {
+  const [isImporting, setImporting] = useState(false);
+  const { submit, isPending, error, issueOf, clear } = useSubmit(onCreate, (created) => {
     router.push(promptHref(slug, created.name));
   });
+  if (isImporting) {
+    return (
+      <LazyPart
+        load={loadImport}
+        fallback={null}
+        props={{
+          type: null,
+          folder,
+          isPending,
+          error: error ?? issueOf("name"),
+          onImport: ({ content, name: asked }: ImportedPrompt) =>
+            void submit({ name: asked, content, message: "Imported", expectedLatest: 0 }),
+          onClose: () => {
+            clear();
+            setImporting(false);
+          },
+        }}
+      />
+    );
+  }
 
   return (
     <Dialog
@@ -42,6 +65,9 @@ export function NewPromptDialog({ slug, folder, onCreate }: NewPromptDialogProps
       width="sm"
       footer={
         <>
+          <Button variant="quiet" className="mr-auto" onClick={() => setImporting(true)}>
+            Import…
+          </Button>
           <DialogClose />
           <Button variant="primary" type="submit" form="new-prompt" isPending={isPending}>
             Create prompt
@@ -68,6 +94,8 @@ export function NewPromptDialog({ slug, folder, onCreate }: NewPromptDialogProps
     </Dialog>
   );
 }
+
+const loadImport = async () => (await import("./import-dialog.tsx")).ImportDialog;
 
 const types = [
   { value: "chat", label: "Chat", hint: "A list of messages with roles" },

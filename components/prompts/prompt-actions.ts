@@ -31,7 +31,7 @@ export type PromptActions = {
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
   gatherEvidence: (input: { promptName: string; from: number | null; to: number }) => Answer<Evidence>;
-  listOlder: (input: { name: string; cursor: string }) => Answer<{
+  listOlder: (input: { name: string; cursor?: string; search?: string }) => Answer<{
     data: PromptVersionSummary[];
     nextCursor: string | null;
   }>;

@@ -1,35 +1,28 @@
 "use client";
 
-import { Plus, Tag } from "lucide-react";
-import { useCallback, useMemo, useRef } from "react";
-import type { SamplingParameters } from "#lib/models/parameters.ts";
+import { Tag } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import type { ModelVersion } from "#lib/models/schema.ts";
 import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
-import type { PromptMessage, VariableDeclaration } from "#lib/prompts/schema.ts";
+import type { PromptContent } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
-import { countOf, formatCount } from "../ui/format.ts";
-import { Kbd } from "../ui/kbd.tsx";
-import { showToast } from "../ui/toast.tsx";
+import { useStoredState } from "../ui/use-stored-state.ts";
 import { EditorNotice } from "./editor-notice.tsx";
-import { IncludesSection } from "./includes-section.tsx";
-import { MergeDialog } from "./merge-dialog.tsx";
-import { MessageCard } from "./message-card.tsx";
-import { ModelSection } from "./model-section.tsx";
-import { OutputSection } from "./output-section.tsx";
-import { ParametersSection } from "./parameters-section.tsx";
+import { EditorToolbar, type EditorView } from "./editor-toolbar.tsx";
+import type { ImportedPrompt } from "./import-dialog.tsx";
+import { LazyPart } from "./lazy-part.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
-import { problemsAt } from "./problems-at.ts";
 import type { PromptActions } from "./prompt-actions.ts";
+import { PromptForm } from "./prompt-form.tsx";
 import { modelNamesOf, PromptFrame, type PromptPageData } from "./prompt-frame.tsx";
 import { PromptMenu } from "./prompt-menu.tsx";
-import { PromptSourcesProvider } from "./prompt-sources.tsx";
+import { type KeyboardStyle, PromptSourcesProvider } from "./prompt-sources.tsx";
 import { SaveDialog } from "./save-dialog.tsx";
-import { TemplateField } from "./template-field.tsx";
 import type { DraftStatus } from "./use-draft.ts";
 import { type EditorBase, usePromptEditor } from "./use-prompt-editor.ts";
 import { useSaveKey } from "./use-save-key.ts";
-import { useTokenTotals } from "./use-token-totals.ts";
-import { VariablesSection } from "./variables-section.tsx";
+import { useVersionKeys } from "./use-version-keys.ts";
 
 type PromptEditorProps = {
   data: PromptPageData;
@@ -45,16 +38,17 @@ type PromptEditorProps = {
 /** Where a prompt is written. Work is kept as a draft after each pause; ⌘S saves it as the next version. */
 export function PromptEditor({ data, actions, base: initialBase, draft, otherDraftBase }: PromptEditorProps) {
   const { slug, prompt, models } = data;
+  const { latestNumber } = prompt;
   const isReadOnly = !data.canWrite || otherDraftBase !== null;
   const editor = usePromptEditor({ data, actions, base: initialBase, draft, isReadOnly });
-  const { base, content, deferred, editing, problems, known, isChanged, setPart, save } = editor;
-  const tokens = useTokenTotals(deferred);
-  const sources = useSources(actions);
+  const { base, content, isChanged, save, merge } = editor;
+  const [view, setView] = useState<EditorView>("form");
+  const [open, setOpen] = useState<"import" | "export" | null>(null);
+  const [keyboard, setKeyboard] = useStoredState<KeyboardStyle>("editor-keys", "plain", isKeyboardStyle);
+  const sources = useSources(actions, keyboard);
+  const close = () => setOpen(null);
   useSaveKey(save.open);
-
-  const setVariables = useCallback((variables: VariableDeclaration[]) => setPart({ variables }), [setPart]);
-  const setParameters = useCallback((parameters: SamplingParameters) => setPart({ parameters }), [setPart]);
-  const setModel = useCallback((modelVersionId: string | null) => setPart({ modelVersionId }), [setPart]);
+  useVersionKeys({ slug, name: prompt.name, number: base.number, latestNumber });
 
   return (
     <PromptSourcesProvider value={sources}>
@@ -62,7 +56,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
         data={data}
         actions={actions}
         currentNumber={base.number}
-        content={deferred}
+        content={editor.deferred}
         preview={<PreviewPanel content={content} undeclared={editor.undeclared} />}
         header={(promote) => (
           <>
@@ -74,13 +68,20 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
             )}
             {data.canWrite && (
               <>
-                <PromptMenu slug={slug} prompt={prompt} number={base.number} actions={actions} />
+                <PromptMenu
+                  slug={slug}
+                  prompt={prompt}
+                  number={base.number}
+                  actions={actions}
+                  onImport={isReadOnly ? null : () => setOpen("import")}
+                  onExport={() => setOpen("export")}
+                />
                 <Button onClick={() => promote(base.number)}>
                   <Tag aria-hidden="true" />
                   Promote version {base.number}
                 </Button>
                 <Button variant="primary" disabled={isReadOnly} onClick={save.open} title="⌘S">
-                  Save version {prompt.latestNumber + 1}
+                  Save version {latestNumber + 1}
                 </Button>
               </>
             )}
@@ -97,107 +98,30 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
           latest={data.versions[0]}
           canWrite={data.canWrite}
           actions={actions}
-          onMerge={editor.merge.open}
+          onMerge={merge.open}
         />
-        <div className="mb-8 flex flex-col gap-3">
-          {content.type === "text" ? (
-            <section aria-label="Text" className="rounded-lg border border-border bg-surface">
-              <TemplateField
-                label="Prompt text"
-                value={content.text}
-                onChange={(text) =>
-                  editing.change((before) => (before.type === "text" ? { ...before, text } : before))
-                }
-                problems={problemsAt(problems, "text")}
-                variables={known}
-                isReadOnly={isReadOnly}
-                hint="What the model is asked. {{ for a variable, {{> to include a prompt, / for a snippet."
-                onDeclare={editor.declare}
-              />
-            </section>
-          ) : (
-            content.messages.map((message, index) => (
-              <MessageCard
-                key={editing.keys[index]}
-                index={index}
-                count={content.messages.length}
-                message={message}
-                problems={problems}
-                variables={known}
-                tokens={tokens?.perMessage[index]}
-                isReadOnly={isReadOnly}
-                onChange={(next) => editing.changeMessage(index, next)}
-                onRemove={() => removeWithUndo(index, message)}
-                onMove={(to) => editing.moveMessage(index, to)}
-                onDeclare={editor.declare}
-                onValidity={(isValid) => editor.setValidity(`message ${editing.keys[index]}`, isValid)}
-              />
-            ))
-          )}
-          <div className="flex flex-wrap items-center gap-2">
-            {content.type === "chat" && !isReadOnly && (
-              <>
-                <Button size="sm" onClick={() => add(nextMessage(content.messages))}>
-                  <Plus aria-hidden="true" />
-                  Add message
-                </Button>
-                <Button size="sm" variant="quiet" onClick={() => add(emptyExamples)}>
-                  Add examples
-                </Button>
-                <Button
-                  size="sm"
-                  variant="quiet"
-                  onClick={() => add({ type: "placeholder", name: "history" })}
-                >
-                  Add placeholder
-                </Button>
-                <Button size="sm" variant="quiet" onClick={() => add({ type: "include", reference: "" })}>
-                  Include a prompt
-                </Button>
-              </>
-            )}
-            <span className="flex-1" />
-            <span className="text-xs text-muted tabular-nums" aria-live="polite">
-              {editor.errorCount > 0 && (
-                <span className="text-harm">{countOf(editor.errorCount, "error")} · </span>
-              )}
-              {tokens && `≈ ${formatCount(tokens.total)} tokens in all`}
-            </span>
-          </div>
-        </div>
-        <IncludesSection
-          slug={slug}
-          states={editor.includes.states}
-          isReadOnly={isReadOnly}
-          onUpdate={editor.includes.update}
+        <EditorToolbar
+          view={view}
+          isLocked={editor.isSourceInvalid}
+          keyboard={keyboard}
+          onView={setView}
+          onKeyboard={setKeyboard}
         />
-        <VariablesSection
-          variables={content.variables}
-          undeclared={editor.undeclared}
-          problems={editor.variableProblems}
-          isReadOnly={isReadOnly}
-          onChange={setVariables}
-        />
-        <ParametersSection parameters={content.parameters} isReadOnly={isReadOnly} onChange={setParameters} />
-        <ModelSection
-          slug={slug}
-          models={models}
-          modelVersionId={content.modelVersionId}
-          isReadOnly={isReadOnly}
-          onChange={setModel}
-        />
-        <OutputSection
-          responseFormat={content.responseFormat}
-          tools={content.tools}
-          toolChoice={content.toolChoice}
-          isReadOnly={isReadOnly}
-          onChange={setPart}
-          onValidity={editor.setValidity}
-        />
-        <p className="hidden text-xs text-muted md:block">
-          <Kbd>⌘</Kbd> <Kbd>S</Kbd> saves a version · <Kbd>⌘</Kbd> <Kbd>F</Kbd> finds and replaces in a
-          message · <Kbd>Tab</Kbd> leaves the text
-        </p>
+        {view === "form" ? (
+          <PromptForm data={data} editor={editor} isReadOnly={isReadOnly} />
+        ) : (
+          <LazyPart
+            key={view}
+            load={loadSource}
+            props={{
+              language: view,
+              content,
+              isReadOnly,
+              onChange: (next: PromptContent) => editor.editing.change(() => next),
+              onValidity: (isValid: boolean) => editor.setValidity("source", isValid),
+            }}
+          />
+        )}
         <SaveDialog
           key={save.isOpen ? "open" : "closed"}
           isOpen={save.isOpen}
@@ -206,55 +130,84 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
           promptName={prompt.name}
           base={base}
           content={content}
-          latestNumber={prompt.latestNumber}
+          latestNumber={latestNumber}
           isPending={save.isPending}
           error={save.error}
           onSave={save.submit}
-          onMerge={editor.merge.open}
+          onMerge={merge.open}
         />
-        {editor.merge.isOpen && (
-          <MergeDialog
-            promptName={prompt.name}
-            base={base}
-            mine={content}
-            latestNumber={prompt.latestNumber}
-            modelNames={modelNamesOf(models)}
-            onFind={actions.find}
-            onMerge={editor.merge.use}
-            onClose={editor.merge.close}
+        {merge.isOpen && (
+          <LazyPart
+            load={loadMerge}
+            fallback={null}
+            props={{
+              promptName: prompt.name,
+              base,
+              mine: content,
+              latestNumber,
+              modelNames: modelNamesOf(models),
+              onFind: actions.find,
+              onMerge: merge.take,
+              onClose: merge.close,
+            }}
+          />
+        )}
+        {open === "export" && (
+          <LazyPart
+            load={loadExport}
+            fallback={null}
+            props={{ name: prompt.name, number: base.number, content, models, onClose: close }}
+          />
+        )}
+        {open === "import" && (
+          <LazyPart
+            load={loadImport}
+            fallback={null}
+            props={{
+              type: content.type,
+              onClose: close,
+              onImport: (imported: ImportedPrompt) => {
+                close();
+                setView("form");
+                editor.replace(withModel(imported, models), "Imported into the draft");
+              },
+            }}
           />
         )}
       </PromptFrame>
     </PromptSourcesProvider>
   );
-
-  function add(message: PromptMessage) {
-    if (content.type === "chat") editing.addMessage(message, content.messages.length);
-  }
-
-  function removeWithUndo(index: number, message: PromptMessage) {
-    editing.removeMessage(index);
-    showToast("Removed the message", {
-      action: { label: "Undo", onClick: () => editing.addMessage(message, index) },
-    });
-  }
 }
 
-const emptyExamples: PromptMessage = { type: "examples", examples: [{ user: "", assistant: "" }] };
+const loadSource = async () => (await import("./source-editor.tsx")).SourceEditor;
+const loadMerge = async () => (await import("./merge-dialog.tsx")).MergeDialog;
+const loadExport = async () => (await import("./export-dialog.tsx")).ExportDialog;
+const loadImport = async () => (await import("./import-dialog.tsx")).ImportDialog;
+
+const isKeyboardStyle = (value: unknown): value is KeyboardStyle =>
+  value === "plain" || value === "vim" || value === "emacs";
+
+/** The imported content on the registered model that its provider's id names, if there is one. */
+function withModel({ content, model }: ImportedPrompt, models: readonly ModelVersion[]): PromptContent {
+  const known = content.modelVersionId && models.some((each) => each.id === content.modelVersionId);
+  if (known) return content;
+  const named = models.find((each) => model !== null && each.providerModel === model);
+  return { ...content, modelVersionId: named?.id ?? null };
+}
 
 /** What all text editors of the page share; the list of prompts is fetched once, when it is first completed with. */
-function useSources(actions: PromptActions) {
+function useSources(actions: PromptActions, keyboard: KeyboardStyle) {
   const listed = useRef<Promise<readonly IncludablePrompt[]> | null>(null);
   const { listIncludable } = actions;
   return useMemo(
     () => ({
-      keyboard: "plain" as const,
+      keyboard,
       listPrompts: () => {
         listed.current ??= listIncludable({}).then((result) => (result.ok ? result.data : []));
         return listed.current;
       },
     }),
-    [listIncludable],
+    [listIncludable, keyboard],
   );
 }
 
@@ -271,10 +224,4 @@ function DraftState({ status, isChanged }: { status: DraftStatus; isChanged: boo
       {said[status]}
     </span>
   );
-}
-
-/** After a question comes an answer, after an answer a question. */
-function nextMessage(messages: readonly PromptMessage[]): PromptMessage {
-  const last = messages.at(-1);
-  return { role: last && !last.type && last.role === "user" ? "assistant" : "user", content: "" };
 }

@@ -29,6 +29,8 @@ export type PromptPageData = {
   /** Labels this person may not move, with who may. */
   lockedLabels: Record<string, string>;
   models: ModelVersion[];
+  /** US dollars per million input tokens, by model version's id. */
+  inputPrices: Record<string, number>;
   /** The prompts that include this one. */
   users: PromptUser[];
   canWrite: boolean;
@@ -63,6 +65,7 @@ export function PromptFrame({
         slug={slug}
         promptName={prompt.name}
         versions={data.versions}
+        labels={prompt.labels}
         olderCursor={data.olderCursor}
         currentNumber={currentNumber}
         protectedLabels={data.protectedLabels}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, ArchiveRestore, Copy, Ellipsis, Pencil } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Ellipsis, FileDown, FileUp, Pencil } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Prompt } from "#lib/prompts/schema.ts";
@@ -16,10 +16,18 @@ import { useSubmit } from "../ui/use-submit.ts";
 import type { PromptActions } from "./prompt-actions.ts";
 import { promptHref } from "./prompt-href.ts";
 
-type PromptMenuProps = { slug: string; prompt: Prompt; number: number; actions: PromptActions };
+type PromptMenuProps = {
+  slug: string;
+  prompt: Prompt;
+  number: number;
+  actions: PromptActions;
+  /** Opens what takes a prompt of another tool into the draft, and what gives this one away. */
+  onImport: (() => void) | null;
+  onExport: () => void;
+};
 
 /** What is done to a prompt as a whole. */
-export function PromptMenu({ slug, prompt, number, actions }: PromptMenuProps) {
+export function PromptMenu({ slug, prompt, number, actions, onImport, onExport }: PromptMenuProps) {
   const [open, setOpen] = useState<"edit" | "copy" | null>(null);
   const isArchived = prompt.archivedAt !== null;
 
@@ -46,6 +54,15 @@ export function PromptMenu({ slug, prompt, number, actions }: PromptMenuProps) {
         </MenuItem>
         <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => setOpen("copy")}>
           Duplicate version {number}…
+        </MenuItem>
+        <MenuSeparator />
+        {onImport && (
+          <MenuItem icon={<FileUp aria-hidden="true" />} onSelect={onImport}>
+            Import into the draft…
+          </MenuItem>
+        )}
+        <MenuItem icon={<FileDown aria-hidden="true" />} onSelect={onExport}>
+          Export…
         </MenuItem>
         <MenuSeparator />
         <MenuItem

@@ -24,7 +24,16 @@ export function usePromptContent(initial: PromptContent): PromptEditing {
   const [state, setState] = useState(() => ({ content: initial, keys: keysFor(initial) }));
 
   const change = useCallback((edit: (content: PromptContent) => PromptContent) => {
-    setState(({ content, keys }) => ({ content: edit(content), keys }));
+    setState(({ content, keys }) => {
+      const next = edit(content);
+      const count = next.type === "chat" ? next.messages.length : 1;
+      const more = Array.from({ length: Math.max(0, count - keys.length) }, () => nextKey.current++);
+      return { content: next, keys: [...keys.slice(0, count), ...more] };
+    });
+  }, []);
+  const reset = useCallback((content: PromptContent) => {
+    const count = content.type === "chat" ? content.messages.length : 1;
+    setState({ content, keys: Array.from({ length: count }, () => nextKey.current++) });
   }, []);
 
   const editMessages = (edit: <Item>(list: Item[], make: () => Item) => Item[], made?: PromptMessage) => {
@@ -46,6 +55,6 @@ export function usePromptContent(initial: PromptContent): PromptEditing {
     addMessage: (message, at) => editMessages((list, make) => list.toSpliced(at, 0, make()), message),
     removeMessage: (index) => editMessages((list) => list.toSpliced(index, 1)),
     moveMessage: (from, to) => editMessages((list) => list.toSpliced(from, 1).toSpliced(to, 0, list[from]!)),
-    reset: (content) => setState({ content, keys: keysFor(content) }),
+    reset,
   };
 }

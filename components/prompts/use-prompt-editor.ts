@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { contentKey } from "#lib/prompts/content-key.ts";
 import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import { allVariables } from "#lib/prompts/includes.ts";
@@ -67,6 +67,10 @@ export function usePromptEditor(input: {
   const known = useMemo(() => [...allVariables(deferred), ...undeclared], [deferred, undeclared]);
   const baseKey = useMemo(() => contentKey(base.content), [base.content]);
   const isChanged = contentKey(content) !== baseKey;
+  const isChangedRef = useRef(isChanged);
+  isChangedRef.current = isChanged;
+  const shownRef = useRef(base.number);
+  shownRef.current = base.number;
   const errorCount = countErrors(problems) + invalid.size;
 
   const { status, forget } = useDraft({
@@ -82,6 +86,15 @@ export function usePromptEditor(input: {
     },
     onDiscard: () => actions.discardDraft({ promptId: prompt.id }),
   });
+
+  // Someone saved while nothing was written here: what is shown follows.
+  const { reset } = editing;
+  const served = input.base;
+  useEffect(() => {
+    if (isChangedRef.current || served.number === shownRef.current) return;
+    setBase(served);
+    reset(served.content);
+  }, [served, reset]);
 
   const saving = useSubmit(withWholeError(actions.save), (saved) => {
     setSaving(false);
@@ -162,11 +175,12 @@ export function usePromptEditor(input: {
     });
   }
 
-  function discard() {
+  /** Puts another content in the place of what was written; what was can come back. */
+  function replace(next: PromptContent, said: string) {
     const kept = content;
-    editing.reset(base.content);
+    editing.reset(next);
     setInvalid(new Set());
-    showToast("Discarded the draft", { action: { label: "Undo", onClick: () => editing.reset(kept) } });
+    showToast(said, { action: { label: "Undo", onClick: () => editing.reset(kept) } });
   }
 
   return {
@@ -181,11 +195,14 @@ export function usePromptEditor(input: {
     known,
     isChanged,
     errorCount,
+    /** A YAML or JSON text is open that is no content yet. */
+    isSourceInvalid: invalid.has("source"),
     draftStatus: status,
     declare,
     setPart,
     setValidity,
-    discard,
+    replace,
+    discard: () => replace(base.content, "Discarded the draft"),
     merge: {
       isOpen: isMerging,
       open: () => {
@@ -193,7 +210,7 @@ export function usePromptEditor(input: {
         setMerging(true);
       },
       close: () => setMerging(false),
-      use: takeMerged,
+      take: takeMerged,
     },
     save: {
       isOpen: isSaving,
@@ -208,6 +225,8 @@ export function usePromptEditor(input: {
     },
   };
 }
+
+export type PromptEditing = ReturnType<typeof usePromptEditor>;
 
 function countErrors(problems: readonly (TemplateProblem | null)[]): number {
   return problems.filter((problem) => problem?.severity === "error").length;

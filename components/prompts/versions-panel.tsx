@@ -2,9 +2,9 @@
 
 import { Ellipsis, GitCompareArrows, History, Tag } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { memo, useMemo, useState } from "react";
-import type { PromptVersionSummary } from "#lib/prompts/schema.ts";
-import { StemmaGraph } from "../charts/stemma-graph.tsx";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { LabelPointer, PromptVersionSummary } from "#lib/prompts/schema.ts";
+import { StemmaHistory } from "../charts/stemma-history.tsx";
 import { Button } from "../ui/button.tsx";
 import { Input } from "../ui/input.tsx";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "../ui/menu.tsx";
@@ -18,6 +18,7 @@ type VersionsPanelProps = {
   slug: string;
   promptName: string;
   versions: readonly PromptVersionSummary[];
+  labels: readonly LabelPointer[];
   /** Where older versions go on; null if these are all. */
   olderCursor: string | null;
   currentNumber: number;
@@ -29,27 +30,36 @@ type VersionsPanelProps = {
 
 /** The history as a stemma: each version, what it was written from, its labels, author and reason. */
 export const VersionsPanel = memo(function VersionsPanel(props: VersionsPanelProps) {
-  const { slug, promptName, versions, olderCursor, currentNumber, protectedLabels, actions } = props;
-  const [older, setOlder] = useState<{ data: PromptVersionSummary[]; cursor: string | null }>({
-    data: [],
-    cursor: olderCursor,
-  });
-  const [text, setText] = useState("");
-  const all = useMemo(() => joinVersions(versions, older.data), [versions, older.data]);
+  const { slug, promptName, versions, labels, currentNumber, protectedLabels } = props;
+  const { older, isSearching, text, setText, loadOlder } = useOlderVersions(props);
+  const all = useMemo(
+    () => withLabels(mergeVersions(older.data, versions), labels),
+    [versions, older.data, labels],
+  );
   const shown = useMemo(() => all.filter((version) => matches(version, text)), [all, text]);
   const byId = useMemo(() => new Map(all.map((version) => [version.id, version])), [all]);
   const latestNumber = versions[0]?.number ?? 0;
-
-  async function loadOlder() {
-    if (!older.cursor) return;
-    const result = await actions.listOlder({ name: promptName, cursor: older.cursor });
-    if (result.ok) setOlder({ data: [...older.data, ...result.data.data], cursor: result.data.nextCursor });
-    else showError(result.error.message);
-  }
+  const nodes = useMemo(
+    () =>
+      shown.map((version) => ({
+        id: version.id,
+        label: String(version.number),
+        detail: version.message,
+        kind: `Version by ${version.authorName}`,
+        href: promptHref(
+          slug,
+          promptName,
+          version.number === latestNumber ? undefined : `version=${version.number}`,
+        ),
+        parents: version.parentId ? [version.parentId] : [],
+        isCurrent: version.number === currentNumber,
+      })),
+    [shown, slug, promptName, latestNumber, currentNumber],
+  );
 
   return (
     <div className="flex flex-col gap-2">
-      {all.length > 8 && (
+      {(all.length > 8 || text !== "") && (
         <Input
           type="search"
           aria-label="Filter versions"
@@ -58,53 +68,95 @@ export const VersionsPanel = memo(function VersionsPanel(props: VersionsPanelPro
           onValueChange={setText}
         />
       )}
-      <div className="max-h-[27rem] overflow-y-auto pr-1">
-        <StemmaGraph
-          label="Versions, the newest first"
-          direction="vertical"
-          rowHeight={48}
-          nodes={shown.map((version) => ({
-            id: version.id,
-            label: String(version.number),
-            detail: version.message,
-            kind: `Version by ${version.authorName}`,
-            href: promptHref(
-              slug,
-              promptName,
-              version.number === latestNumber ? undefined : `version=${version.number}`,
-            ),
-            parents: version.parentId ? [version.parentId] : [],
-            isCurrent: version.number === currentNumber,
-          }))}
-          endOf={(node) => {
-            const version = byId.get(node.id)!;
-            return (
-              <>
-                <span className="flex max-w-40 flex-col items-end gap-0.5 text-xs text-muted">
-                  <span className="flex flex-wrap justify-end gap-1">
-                    {version.labels.map((label) => (
-                      <LabelBadge key={label} name={label} isProtected={protectedLabels.includes(label)} />
-                    ))}
-                  </span>
-                  <span className="max-w-full truncate">
-                    {version.authorName} · <RelativeTime value={version.createdAt} />
-                  </span>
+      <StemmaHistory
+        label="Versions, the newest first"
+        className="max-h-[27rem] overflow-y-auto pr-1"
+        rowHeight={48}
+        nodes={nodes}
+        onEnd={loadOlder}
+        endOf={(node) => {
+          const version = byId.get(node.id)!;
+          return (
+            <>
+              <span className="flex max-w-40 flex-col items-end gap-0.5 text-xs text-muted">
+                <span className="flex flex-wrap justify-end gap-1">
+                  {version.labels.map((label) => (
+                    <LabelBadge key={label} name={label} isProtected={protectedLabels.includes(label)} />
+                  ))}
                 </span>
-                <VersionMenu {...props} version={version} latestNumber={latestNumber} />
-              </>
-            );
-          }}
-        />
-        {shown.length === 0 && <p className="py-3 text-muted">No version matches.</p>}
-        {older.cursor && (
-          <Button size="sm" variant="quiet" className="mt-1" onClick={loadOlder}>
-            Show older versions
-          </Button>
-        )}
-      </div>
+                <span className="max-w-full truncate">
+                  {version.authorName} · <RelativeTime value={version.createdAt} />
+                </span>
+              </span>
+              <VersionMenu {...props} version={version} latestNumber={latestNumber} />
+            </>
+          );
+        }}
+      />
+      {shown.length === 0 && (
+        <p role="status" className="py-3 text-muted">
+          {isSearching ? "Looking…" : "No version matches."}
+        </p>
+      )}
     </div>
   );
 });
+
+type Older = { data: PromptVersionSummary[]; cursor: string | null };
+
+/** Pages of older versions as they come into sight, and those of all that match a filter. */
+function useOlderVersions({ promptName, versions, olderCursor, actions }: VersionsPanelProps) {
+  const [older, setOlder] = useState<Older>({ data: [], cursor: olderCursor });
+  // A version that a newer one pushes off the page's own list stays in this one.
+  useEffect(() => {
+    setOlder((before) => ({ ...before, data: mergeVersions(before.data, versions) }));
+  }, [versions]);
+  const [text, setText] = useState("");
+  const [isSearching, setSearching] = useState(false);
+  const isLoading = useRef(false);
+  const { cursor } = older;
+  const { listOlder } = actions;
+
+  const loadOlder = useCallback(async () => {
+    if (cursor === null || isLoading.current) return;
+    isLoading.current = true;
+    const result = await listOlder({ name: promptName, cursor });
+    isLoading.current = false;
+    if (!result.ok) return showError(result.error.message);
+    const { data, nextCursor } = result.data;
+    setOlder((before) => ({ data: mergeVersions(before.data, data), cursor: nextCursor }));
+  }, [cursor, promptName, listOlder]);
+
+  useEffect(() => {
+    if (text.trim() === "" || cursor === null) return;
+    let isGone = false;
+    setSearching(true);
+    const timer = setTimeout(async () => {
+      const result = await listOlder({ name: promptName, search: text });
+      if (isGone) return;
+      setSearching(false);
+      if (!result.ok) return showError(result.error.message);
+      const found = result.data.data;
+      setOlder((before) => ({ ...before, data: mergeVersions(before.data, found) }));
+    }, 250);
+    return () => {
+      isGone = true;
+      setSearching(false);
+      clearTimeout(timer);
+    };
+  }, [text, cursor, promptName, listOlder]);
+
+  return { older, isSearching, text, setText, loadOlder };
+}
+
+/** Each version once, the newest first. */
+function mergeVersions(
+  some: readonly PromptVersionSummary[],
+  more: readonly PromptVersionSummary[],
+): PromptVersionSummary[] {
+  const byNumber = new Map([...some, ...more].map((version) => [version.number, version]));
+  return [...byNumber.values()].sort((a, b) => b.number - a.number);
+}
 
 type VersionMenuProps = VersionsPanelProps & { version: PromptVersionSummary; latestNumber: number };
 
@@ -176,10 +228,16 @@ function VersionMenu({
   );
 }
 
-/** The page's own list is newer than what was loaded below it; each version once. */
-function joinVersions(newest: readonly PromptVersionSummary[], older: readonly PromptVersionSummary[]) {
-  const lowest = newest.at(-1)?.number ?? 0;
-  return [...newest, ...older.filter((version) => version.number < lowest)];
+/** Labels where they point now, also on versions that were loaded before they moved. */
+function withLabels(
+  versions: readonly PromptVersionSummary[],
+  labels: readonly LabelPointer[],
+): PromptVersionSummary[] {
+  const namesOf = Map.groupBy(labels, (label) => label.number);
+  return versions.map((version) => ({
+    ...version,
+    labels: namesOf.get(version.number)?.map((label) => label.name) ?? [],
+  }));
 }
 
 function matches(version: PromptVersionSummary, text: string): boolean {

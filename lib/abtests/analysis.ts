@@ -81,6 +81,8 @@ export type MetricReport = {
   unit: MetricUnit;
   statistic: Statistic;
   isHigherBetter: boolean;
+  /** An open-ended total per user: shown, but it cannot make a variant ship. */
+  isMonitoringOnly: boolean;
   /** Null until its baseline is known. */
   scale: FrozenScale | null;
   arms: ArmValue[];

@@ -3,14 +3,26 @@ import { confidenceSequence } from "#lib/stats/confidence-sequence.ts";
 import { planDecision } from "#lib/stats/decision-plan.ts";
 import type { Estimate } from "#lib/stats/estimate.ts";
 import { additionalDataNeeded } from "#lib/stats/mid-experiment-power.ts";
-import type { Analysis, ArmValue, MetricReport, MetricRole, Progress, VariantSummary } from "./analysis.ts";
+import type { Analysis, ArmValue, MetricReport, Progress, VariantSummary } from "./analysis.ts";
 import type { Cells } from "./cells.ts";
+import { chosenMetrics } from "./chosen-metrics.ts";
 import { type BinaryCounts, compareArms } from "./compare-arms.ts";
+import { compareCategories } from "./compare-categories.ts";
+import { compareDistributions } from "./compare-distributions.ts";
+import { compareCohorts, compareSegments } from "./compare-segments.ts";
 import type { AbTest } from "./definition.ts";
 import { estimateArms } from "./estimate-arm.ts";
 import { forecast } from "./forecast.ts";
 import { checkHealth } from "./health.ts";
-import { isQuantile, type Metric, type MetricId, parseMetric } from "./metrics.ts";
+import { judgePanel } from "./judge-panel.ts";
+import {
+  isMonitoringOnly,
+  isPerUnit,
+  isQuantile,
+  type Metric,
+  type MetricId,
+  parseMetric,
+} from "./metrics.ts";
 import type { FrozenScale } from "./schema.ts";
 
 const dayMs = 86_400_000;
@@ -24,11 +36,11 @@ export function analyze(test: AbTest, cells: Cells, at: Date): Analysis {
     metrics,
     variants: variantSummaries(test, cells),
     progress: progressOf(test, cells, metrics, at),
-    distributions: [],
-    segments: [],
-    judges: [],
-    categories: [],
-    cohorts: [],
+    distributions: compareDistributions(test, cells),
+    segments: compareSegments(test, cells),
+    judges: judgePanel(test, cells),
+    categories: compareCategories(test, cells),
+    cohorts: compareCohorts(test, cells),
   };
 }
 
@@ -77,6 +89,7 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
       unit,
       statistic,
       isHigherBetter,
+      isMonitoringOnly: isMonitoringOnly(metric, test.unitKind),
       scale,
       arms: arms.map((arm) => armValue(metric, arm.key, arm.estimate, cells, scale, alpha)),
       comparisons: others.map((treatment) =>
@@ -93,21 +106,6 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
       ),
     };
   });
-}
-
-function chosenMetrics(test: AbTest): { metric: Metric; role: MetricRole }[] {
-  const { success, guardrails, exploratory } = test.metrics;
-  const rolesOf = [
-    ["success", success],
-    ["guardrail", guardrails],
-    ["exploratory", exploratory],
-  ] as const;
-  return rolesOf.flatMap(([role, choices]) =>
-    choices.flatMap((choice) => {
-      const metric = parseMetric(choice.metric, choice.direction);
-      return metric ? [{ metric, role }] : [];
-    }),
-  );
 }
 
 const summaryIds = [
@@ -272,12 +270,17 @@ function progressOf(test: AbTest, cells: Cells, metrics: MetricReport[], at: Dat
 function binaryCounts(cells: Cells, key: string, metric: Metric): BinaryCounts {
   const own = cells.arms.filter((arm) => arm.variantKey === key);
   const measured = own.flatMap((arm) => arm.measures.get(metric.measure) ?? []);
-  if (measured.length === 0 || !measured.every((cell) => cell.isBinary)) return null;
   const sum = (pick: (cell: (typeof measured)[number]) => number) =>
     measured.reduce((total, cell) => total + pick(cell), 0);
+  const positive = sum((cell) => cell.positiveUnits);
+  if (metric.statistic === "unit_share") {
+    const units = { successes: positive, trials: own.reduce((total, arm) => total + arm.units, 0) };
+    return { traces: units, units };
+  }
+  if (measured.length === 0 || !measured.every((cell) => cell.isBinary)) return null;
   return {
     traces: { successes: sum((cell) => cell.sums.s), trials: sum((cell) => cell.sums.n) },
-    units: { successes: sum((cell) => cell.positiveUnits), trials: sum((cell) => cell.sums.k) },
+    units: { successes: positive, trials: sum((cell) => cell.sums.k) },
   };
 }
 
@@ -285,7 +288,7 @@ function unitsWith(cells: Cells, key: string, metric: Metric): number {
   return cells.arms
     .filter((arm) => arm.variantKey === key)
     .reduce((sum, arm) => {
-      if (metric.statistic === "per_unit") return sum + (arm.measures.has(metric.measure) ? arm.units : 0);
+      if (isPerUnit(metric.statistic)) return sum + (arm.measures.has(metric.measure) ? arm.units : 0);
       return sum + (arm.measures.get(metric.measure)?.sums.k ?? 0);
     }, 0);
 }
@@ -299,11 +302,13 @@ function pooledValue(metric: Metric, cells: Cells, keys: readonly string[]): num
     return usable.reduce((sum, estimate) => sum + (estimate.units / units) * estimate.estimate, 0);
   }
   const measured = cells.arms.flatMap((arm) => arm.measures.get(metric.measure) ?? []);
-  const total = measured.reduce((sum, cell) => sum + cell.sums.s, 0);
-  const count =
-    metric.statistic === "per_unit"
-      ? cells.arms.reduce((sum, arm) => sum + arm.units, 0)
-      : measured.reduce((sum, cell) => sum + cell.sums.n, 0);
+  const total = measured.reduce(
+    (sum, cell) => sum + (metric.statistic === "unit_share" ? cell.positiveUnits : cell.sums.s),
+    0,
+  );
+  const count = isPerUnit(metric.statistic)
+    ? cells.arms.reduce((sum, arm) => sum + arm.units, 0)
+    : measured.reduce((sum, cell) => sum + cell.sums.n, 0);
   return measured.length > 0 && count > 0 ? total / count : null;
 }
 

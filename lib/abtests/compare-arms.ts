@@ -102,7 +102,7 @@ function smallCounts({
 }: Parameters<typeof compareArms>[0]): ComparisonEstimate | null {
   const a = control.counts;
   const b = treatment.counts;
-  if (metric.statistic !== "mean" || !a || !b || !scale) return null;
+  if (!a || !b || !scale || (metric.statistic !== "mean" && metric.statistic !== "unit_share")) return null;
   if (!needsSmallCountFallback([a.traces, b.traces])) return null;
   const at = (alpha: number) =>
     rateDifferenceConfidenceSequence({ a: a.units, b: b.units, alpha, tOpt: smallCountsTuning });

@@ -14,20 +14,33 @@ export function estimateArm(metric: Metric, arm: Arm): Estimate {
       level: quantileLevel(metric.statistic),
       units: cell.sums.k,
     });
-  // A total per unit is over all that were exposed: those without a trace count as 0.
+  // Both are over all units that were exposed: those without a trace count as 0.
   if (metric.statistic === "per_unit") return perUnitEstimate({ ...cell.sums, k: arm.units });
+  if (metric.statistic === "unit_share") {
+    const { positiveUnits } = cell;
+    return perUnitEstimate({ ...cell.sums, k: arm.units, s: positiveUnits, ss: positiveUnits });
+  }
   return ratioEstimate(cell.sums);
 }
 
+/** A metric in each variant over all phases, as {@link combineArms}. */
+export function estimateArms(
+  metric: Metric,
+  cells: Pick<Cells, "arms">,
+  variantKeys: readonly string[],
+): Map<string, Estimate> {
+  return combineArms(cells, variantKeys, (arm) => estimateArm(metric, arm));
+}
+
 /**
- * The metric in each variant over all phases: Σω_pR_p with variance Σω_p²V_p, ω_p the phase's share of all units,
+ * An estimate in each variant over all phases: Σω_pR_p with variance Σω_p²V_p, ω_p the phase's share of all units,
  * the same for every variant, so that a change of split between phases cannot pose as an effect. A phase in which
  * any variant cannot be estimated carries no weight.
  */
-export function estimateArms(
-  metric: Metric,
-  cells: Cells,
+export function combineArms(
+  cells: Pick<Cells, "arms">,
   variantKeys: readonly string[],
+  estimateOf: (arm: Arm) => Estimate,
 ): Map<string, Estimate> {
   const phases = [...new Set(cells.arms.map((arm) => arm.phase))].map((phase) => {
     const arms = variantKeys.map((key) =>
@@ -35,7 +48,7 @@ export function estimateArms(
     );
     return {
       units: arms.reduce((sum, arm) => sum + (arm?.units ?? 0), 0),
-      estimates: arms.map((arm) => (arm ? estimateArm(metric, arm) : notEstimable("no_units"))),
+      estimates: arms.map((arm) => (arm ? estimateOf(arm) : notEstimable("no_units"))),
     };
   });
   if (phases.length === 0) return new Map(variantKeys.map((key) => [key, notEstimable("no_units")]));

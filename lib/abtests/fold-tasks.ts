@@ -5,9 +5,9 @@ const foldTask = "abtests:fold";
 
 /** The tasks of the queue's worker. */
 export const foldTasks: TaskList = {
-  // Until the next minute's turn; two thirds of the time is left to those who write.
+  // Until the next minute's turn; most of the time is left to those who write.
   [foldTask]: async () => {
-    await foldPending({ budgetMs: 50_000, restShare: 2 / 3 });
+    await foldPending({ budgetMs: 50_000, restShare: 0.8 });
   },
 };
 

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { setClock } from "#lib/core/clock.ts";
 import type { Context } from "#lib/core/context.ts";
 import { newTraceId } from "#lib/core/ids.ts";
 import { sql } from "#lib/db/postgres.ts";
@@ -10,10 +11,13 @@ import { type Call, draftInput, insertCalls } from "./abtest.fixture.ts";
 import { assignUnit } from "./assign-unit.ts";
 import { createAbTest } from "./create-ab-test.ts";
 import type { AbTest } from "./definition.ts";
+import { evidenceFile, recomputeVerdict } from "./evidence-file.ts";
+import { getEvidence } from "./get-evidence.ts";
 import { getReport, type Report } from "./get-report.ts";
 import { promoteWinner } from "./promote-winner.ts";
 import { listDecisions } from "./queries.ts";
 import { startAbTest } from "./start-ab-test.ts";
+import { foldPending } from "./store/fold-pending.ts";
 
 useDatabase();
 
@@ -84,6 +88,31 @@ test("the difference is B minus A, and the verdict claims it only with its inter
   expect(report.health.level).toBe("ok");
 });
 
+test("the evidence file alone gives the same verdict, and a file that was changed does not", async () => {
+  const file = evidenceFile.parse(JSON.parse(JSON.stringify(await getEvidence(ctx, "greeting-tone"))));
+  expect(file.verdict.sentence).toBe(report.verdict.sentence);
+  expect(recomputeVerdict(file)).toMatchObject({ isSame: true, verdict: { ...report.verdict } });
+  for (const arm of file.cells.arms) arm.measures["score:helpful"]!.s *= 0.9;
+  expect(recomputeVerdict(file).isSame).toBe(false);
+});
+
+test("each hour keeps one look, which the report shows as history", async () => {
+  const { history } = await getReport(ctx, "greeting-tone");
+  const line = history.metrics.find(({ id }) => id === "score:helpful")!;
+  const { estimate } = report.metrics.find(({ id }) => id === "score:helpful")!.comparisons[0]!;
+  expect(line.points).toHaveLength(1);
+  expect(line.points[0]).toMatchObject({
+    difference: estimate!.difference,
+    lower: estimate!.lower,
+    state: "better",
+  });
+  expect(history.split).toHaveLength(1);
+  const restore = setClock(() => Date.now() + 3_600_000);
+  const later = await getReport(ctx, "greeting-tone");
+  restore();
+  expect(later.history.split).toHaveLength(2);
+});
+
 test("scales without a pre-period are frozen by the first look and stay", async () => {
   const frozen = report.test.design.frozen;
   expect(frozen["latency_ms.p95"]).toMatchObject({ source: "burn_in" });
@@ -92,6 +121,7 @@ test("scales without a pre-period are frozen by the first look and stay", async 
   await createAbTest(other, await draftInput(other));
   const second = await startAbTest(other, "greeting-tone");
   await insertCalls(other, second, await traffic(other, 600));
+  while (!(await foldPending({ budgetMs: 10_000 })).isDone);
   const looks = await Promise.all([1, 2, 3, 4].map(() => getReport(other, "greeting-tone")));
   const first = looks[0]!.test.design.frozen;
   await insertCalls(other, second, await traffic(other, 400, 9));

@@ -1,6 +1,7 @@
 import { sampleRatioTest } from "#lib/stats/sample-ratio-test.ts";
 import type { Health, Level } from "./analysis.ts";
 import type { Cells } from "./cells.ts";
+import { compareSegments } from "./compare-segments.ts";
 import type { AbTest } from "./definition.ts";
 import { parseMetric } from "./metrics.ts";
 
@@ -51,7 +52,7 @@ export function checkHealth(test: AbTest, cells: Cells): Health {
       ...(split.level === "ok"
         ? []
         : [
-            `The split is not the designed one: ${variantKeys.map((key, i) => `${key} has ${count(units[i]!)} units where ${count(Math.round(expected[i]!))} were expected`).join(", ")}.`,
+            `The split is not the designed one${worstLevel(test, cells)}: ${variantKeys.map((key, i) => `${key} has ${count(units[i]!)} units where ${count(Math.round(expected[i]!))} were expected`).join(", ")}.`,
           ]),
       ...(multiplyExposedLevel === "ok"
         ? []
@@ -76,6 +77,15 @@ export function checkHealth(test: AbTest, cells: Cells): Health {
     strays: cells.strays,
     lastTraceAt: cells.lastTraceAt,
   };
+}
+
+/** Where to look for the cause: the level of a segment in which the split is worst, if it is wrong there. */
+function worstLevel(test: AbTest, cells: Cells): string {
+  const [worst] = compareSegments(test, cells)
+    .flatMap(({ dimension, levels }) => levels.map((level) => ({ dimension, ...level })))
+    .filter((level) => level.splitLevel !== "ok")
+    .sort((a, b) => b.splitLogBayesFactor - a.splitLogBayesFactor);
+  return worst ? ` (worst where ${worst.dimension} is ${worst.level})` : "";
 }
 
 function splitTest(test: AbTest, countOf: (phase: number, key: string) => number) {

@@ -1,5 +1,6 @@
 import { canonicalJson } from "#lib/core/json.ts";
 import type { AbTest } from "./definition.ts";
+import { isMonitoringOnly, parseMetric } from "./metrics.ts";
 import type { Plan } from "./plan-ab-test.ts";
 import type { RecentCalls } from "./store/read-unit-share.ts";
 
@@ -27,6 +28,7 @@ export function lintAbTest(test: AbTest, facts: LaunchFacts): Finding[] {
     ...missingUnits(test, facts.recent),
     ...tooLittleTraffic(test, facts.plan),
     ...largeMargins(test),
+    ...openEndedTotals(test),
     ...(test.design.minimumDays < 7
       ? [
           {
@@ -36,6 +38,18 @@ export function lintAbTest(test: AbTest, facts: LaunchFacts): Finding[] {
           },
         ]
       : []),
+  ];
+}
+
+function openEndedTotals(test: AbTest): Finding[] {
+  const metrics = test.metrics.success.flatMap(({ metric }) => parseMetric(metric) ?? []);
+  if (metrics.some((metric) => !isMonitoringOnly(metric, test.unitKind))) return [];
+  return [
+    {
+      level: "warning" as const,
+      field: "metrics.success",
+      message: `A total per ${test.unitKind} grows for as long as the ${test.unitKind} comes back, so it can be watched but never decides. Add a success metric per trace, such as ${metrics[0]?.measure ?? "cost_usd"}, or make sessions the units.`,
+    },
   ];
 }
 

@@ -1,10 +1,12 @@
 /**
  * The catalogue of metrics. An id is a name and, for anything but the mean per trace, a statistic after a dot:
- * `error_rate`, `latency_ms.p95`, `cost_usd.per_unit`, `score:helpful`, `score:helpful.per_unit`.
+ * `error_rate`, `latency_ms.p95`, `cost_usd.per_unit`, `traces.per_unit` (how long a session is, where sessions are the
+ * units), `score:helpful`, `score:helpful>=0.8` (the share of the traces that reach it), `score:liked.unit_share` (the
+ * share of all exposed units with any).
  */
 export type MetricId = string;
 
-export type Statistic = "mean" | "per_unit" | "p50" | "p90" | "p95" | "p99";
+export type Statistic = "mean" | "per_unit" | "unit_share" | "p50" | "p90" | "p95" | "p99";
 
 /**
  * What is summed per unit: a column of the traces, or what their scores of a name say.
@@ -43,6 +45,7 @@ const baseMeasures = {
   cost_usd: { label: "Cost", unit: "usd", defaultMde: 0.1 },
   input_tokens: { label: "Input tokens", unit: "tokens", defaultMde: 0.1 },
   output_tokens: { label: "Output tokens", unit: "tokens", defaultMde: 0.1 },
+  retries: { label: "Retries", unit: "points", defaultMde: 0.1 },
 } as const satisfies Record<string, { label: string; unit: MetricUnit; defaultMde: number }>;
 
 export type BaseMeasure = keyof typeof baseMeasures;
@@ -57,8 +60,12 @@ export const histogramMeasures = [
   "output_tokens",
 ] as const satisfies BaseMeasure[];
 
-const suffix = /\.(per_unit|p50|p90|p95|p99)$/;
+const suffix = /\.(per_unit|unit_share|p50|p90|p95|p99)$/;
 const scoreName = /^score:[^\s][^\n]{0,199}$/;
+const threshold = />=(-?\d+(?:\.\d+)?)$/;
+
+/** Of which "any" is a question: not every unit has some. */
+const countedMeasures: ReadonlySet<BaseMeasure> = new Set(["error_rate", "retries"]);
 
 /** The metric of an id, or null if the catalogue has none such. A score is higher-is-better unless told. */
 export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metric | null {
@@ -67,10 +74,35 @@ export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metri
   const isHigherBetter = direction ? direction === "higher" : measure.startsWith("score:");
   if (isScore(measure)) {
     if (isQuantile(statistic)) return null;
-    const label = measure.slice("score:".length) + (statistic === "per_unit" ? " total per unit" : "");
-    return { id, measure, statistic, label, unit: "points", isHigherBetter, defaultMde: 0.02 };
+    const isShare = statistic === "unit_share" || (statistic === "mean" && threshold.test(measure));
+    const name = measure.slice("score:".length).replace(threshold, " of at least $1");
+    const label = { per_unit: `${name} total per unit`, unit_share: `Units with any ${name}` }[
+      statistic as string
+    ];
+    return {
+      id,
+      measure,
+      statistic,
+      label: label ?? name,
+      unit: isShare ? "share" : "points",
+      isHigherBetter,
+      defaultMde: 0.02,
+    };
+  }
+  if (measure === "traces") {
+    if (statistic !== "per_unit") return null;
+    return {
+      id,
+      measure,
+      statistic,
+      label: "Traces per unit",
+      unit: "points",
+      isHigherBetter,
+      defaultMde: 0.05,
+    };
   }
   if (!isBaseMeasure(measure)) return null;
+  if (statistic === "unit_share" && !countedMeasures.has(measure)) return null;
   if (isQuantile(statistic) && !histogramMeasures.some((name) => name === measure)) return null;
   const { label, unit, defaultMde } = baseMeasures[measure];
   return {
@@ -78,15 +110,27 @@ export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metri
     measure,
     statistic,
     label: labelOf(label, statistic, measure),
-    // Errors per unit are counted, not a share any more.
-    unit: measure === "error_rate" && statistic === "per_unit" ? "points" : unit,
+    unit: unitOf(unit, measure, statistic),
     isHigherBetter,
     defaultMde,
   };
 }
 
 export function isQuantile(statistic: Statistic): statistic is "p50" | "p90" | "p95" | "p99" {
-  return statistic !== "mean" && statistic !== "per_unit";
+  return statistic !== "mean" && statistic !== "per_unit" && statistic !== "unit_share";
+}
+
+/** Whether it is over all exposed units, with traces or without. */
+export function isPerUnit(statistic: Statistic): boolean {
+  return statistic === "per_unit" || statistic === "unit_share";
+}
+
+/**
+ * Whether it may only be watched: a total per user grows for as long as the user comes back, so no look at it is
+ * final and the intervals' guarantee does not cover it ("peeking problem 2.0", Spotify 2023). Sessions end.
+ */
+export function isMonitoringOnly(metric: Pick<Metric, "statistic">, unitKind: string): boolean {
+  return metric.statistic === "per_unit" && unitKind !== "session";
 }
 
 /** The level in (0, 1) of a quantile statistic. */
@@ -94,9 +138,16 @@ export function quantileLevel(statistic: "p50" | "p90" | "p95" | "p99"): number 
   return Number(statistic.slice(1)) / 100;
 }
 
+function unitOf(unit: MetricUnit, measure: BaseMeasure, statistic: Statistic): MetricUnit {
+  if (statistic === "unit_share") return "share";
+  // Errors per unit are counted, not a share any more.
+  return measure === "error_rate" && statistic === "per_unit" ? "points" : unit;
+}
+
 function labelOf(label: string, statistic: Statistic, measure: BaseMeasure): string {
   if (isQuantile(statistic)) return `${statistic} ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
   if (statistic === "per_unit") return measure === "error_rate" ? "Errors per unit" : `${label} per unit`;
+  if (statistic === "unit_share") return `Units with any ${measure === "error_rate" ? "error" : "retry"}`;
   return measure === "error_rate" ? label : `${label} per trace`;
 }
 

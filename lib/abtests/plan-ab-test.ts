@@ -45,6 +45,10 @@ export async function planAbTest(ctx: Context, input: PlanInput): Promise<Plan> 
   });
   if (isQuantile(metric.statistic))
     return none("A quantile's spread is known only from its first units: the report forecasts then.");
+  if (metric.statistic === "unit_share" || metric.measure === "retries" || metric.measure === "traces")
+    return none(
+      "It is known only from units in the test: the report forecasts from the first 100 per variant.",
+    );
   const history = await readHistory({
     projectId: ctx.projectId,
     ...control,

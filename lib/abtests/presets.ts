@@ -26,7 +26,7 @@ export const presets: readonly Preset[] = [
   {
     name: "safe_replacement",
     title: "Safe replacement",
-    question: "Does it cost less per user while nothing people notice gets worse?",
+    question: "Does it cost less, with nothing getting worse that people would notice?",
     needsScore: true,
   },
 ];
@@ -63,9 +63,14 @@ export function presetMetrics(name: PresetName, score: string): Metrics {
       };
     case "safe_replacement":
       return {
-        success: [{ metric: "cost_usd.per_unit" }],
-        guardrails: [qualityKept, noMoreErrors, notSlower, notDearer],
-        exploratory: [{ metric: "latency_ms.p50" }, { metric: "output_tokens" }],
+        success: [{ metric: "cost_usd" }],
+        guardrails: [
+          qualityKept,
+          noMoreErrors,
+          notSlower,
+          { metric: "latency_ms.p50", margin: { kind: "relative", value: 0.1 } },
+        ],
+        exploratory: [{ metric: "cost_usd.per_unit" }, { metric: "output_tokens" }],
       };
     case "better_quality":
     case "custom":

@@ -62,6 +62,43 @@ test("an unresolved guardrail keeps a better variant from shipping, and is named
   expect(verdict.missing[0]).toMatch(/^Error rate must be shown to be not worse by 0.100 pp/);
 });
 
+test("of two variants that may ship the cheaper one does, unless the other is clearly better", () => {
+  const three = (c: Behavior, costs: [number, number, number]) => {
+    const cells = cellsOf({ a: same, b: { ...same, helpful: 0.75 } }, 1);
+    const random = randomStream(9);
+    const arms = [...cells.arms, armOf("C", c, random)].map((arm, i) => ({
+      ...arm,
+      measures: new Map([
+        ...arm.measures,
+        [
+          "cost_usd" as const,
+          {
+            sums: mergeSums([unitSums(costs[i]!), unitSums(costs[i]!)]),
+            positiveUnits: 2,
+            isBinary: false,
+            histograms: [],
+          },
+        ] as const,
+      ]),
+    }));
+    return verdictOf({ ...cells, arms }, ["A", "B", "C"]);
+  };
+  const alike = three({ ...same, helpful: 0.74 }, [1, 3, 2]);
+  expect(alike.recommendation).toEqual({ action: "promote", variantKey: "C" });
+  expect(alike.advice).toContain("C is cheaper");
+  expect(three({ ...same, helpful: 0.95 }, [1, 2, 3]).recommendation.variantKey).toBe("C");
+  expect(three({ ...same, helpful: 0.74 }, [1, 2, 3]).recommendation.variantKey).toBe("B");
+});
+
+test("a total per user can be watched and never ships; per session it decides", () => {
+  const metrics: Metrics = { ...standard, success: [{ metric: "score:helpful.per_unit" }] };
+  const better = { a: same, b: { ...same, helpful: 0.9 }, metrics };
+  const { verdict } = look(better);
+  expect(verdict.state).toBe("keep_running");
+  expect(verdict.missing[0]).toContain("can be watched");
+  expect(look({ ...better, unitKind: "session" }).verdict.state).toBe("ship_ready");
+});
+
 test("an undecided test is inconclusive at its maximum duration and keeps the control", () => {
   const { verdict } = look({ a: { ...same, units: 300 }, b: { ...same, units: 300 }, days: 28 });
   expect(verdict).toMatchObject({
@@ -135,9 +172,25 @@ const standard: Metrics = {
   exploratory: [],
 };
 
-function look(input: { a: Behavior; b: Behavior; days?: number; metrics?: Metrics; seed?: number }) {
+function verdictOf(cells: Cells, keys: string[]) {
+  const made = makeTest(standard);
+  const variants = keys.map((key) => ({ ...made.variants[0]!, id: key, key, weight: 1 / keys.length }));
+  const weights = Object.fromEntries(keys.map((key) => [key, 1 / keys.length]));
+  const test = frozen({ ...made, variants, phases: [{ ...made.phases[0]!, weights }] }, cells);
+  return decideVerdict(test, analyze(test, cells, new Date(startedAt.getTime() + 8 * day)));
+}
+
+function look(input: {
+  a: Behavior;
+  b: Behavior;
+  days?: number;
+  metrics?: Metrics;
+  seed?: number;
+  unitKind?: AbTest["unitKind"];
+}) {
   const cells = cellsOf(input, input.seed ?? 1);
-  const test = frozen(makeTest(input.metrics ?? standard), cells);
+  const made = makeTest(input.metrics ?? standard);
+  const test = frozen({ ...made, unitKind: input.unitKind ?? made.unitKind }, cells);
   const at = new Date(startedAt.getTime() + (input.days ?? 8) * day);
   const analysis = analyze(test, cells, at);
   return { analysis, verdict: decideVerdict(test, analysis) };

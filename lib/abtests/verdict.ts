@@ -36,6 +36,7 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
   const treatments = test.variants.slice(1).map((variant) => variant.key);
   const success = analysis.metrics.filter((metric) => metric.role === "success");
   const guardrails = analysis.metrics.filter((metric) => metric.role === "guardrail");
+  const deciding = success.filter((metric) => !metric.isMonitoringOnly);
   const { health, progress } = analysis;
 
   if (!test.startedAt)
@@ -79,16 +80,16 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
   const ready = sound.filter(
     (key) =>
       daysLeft <= 0 &&
-      success.some((metric) => comparisonOf(metric, key)?.state === "better") &&
+      deciding.some((metric) => comparisonOf(metric, key)?.state === "better") &&
       guardrails.every((metric) => isKept(comparisonOf(metric, key))),
   );
-  const best = ready.sort((a, b) => evidence(success, b) - evidence(success, a))[0];
+  const { best, tieBreak } = chooseBest(ready, deciding, analysis);
   if (best) {
-    const wins = success.filter((metric) => comparisonOf(metric, best)?.state === "better");
+    const wins = deciding.filter((metric) => comparisonOf(metric, best)?.state === "better");
     return {
       state: "ship_ready",
       sentence: `${best} is better than ${control}: ${list(wins.map((metric) => claim(metric, comparisonOf(metric, best)!.estimate!)))}${guardrails.length > 0 ? `; ${list(guardrails.map(named))} ${guardrails.length > 1 ? "are" : "is"} not worse than the margin allows` : ""}.`,
-      advice: `It is safe to ship ${best}.`,
+      advice: tieBreak ?? `It is safe to ship ${best}.`,
       missing: [],
       recommendation: { action: "promote", variantKey: best },
     };
@@ -107,10 +108,10 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
   }
 
   const isEquivalent =
-    success.length > 0 &&
-    success.every((metric) => metric.comparisons.every((each) => each.state === "equivalent"));
+    deciding.length > 0 &&
+    deciding.every((metric) => metric.comparisons.every((each) => each.state === "equivalent"));
   if (isEquivalent && daysLeft <= 0) {
-    const [primary] = success;
+    const [primary] = deciding;
     return {
       state: "no_meaningful_difference",
       sentence: `${list(treatments)} and ${control} differ by less than ${formatSize(primary!.scale!.mde, primary!.unit)} in ${named(primary!)}: no difference that matters.`,
@@ -148,8 +149,13 @@ export function decideVerdict(test: AbTest, analysis: Analysis): Verdict {
 
 /** What each treatment that could still ship lacks: first a better success metric, then each open guardrail. */
 function unmet(analysis: Analysis, treatments: readonly string[]): string[] {
-  const success = analysis.metrics.filter((metric) => metric.role === "success");
+  const all = analysis.metrics.filter((metric) => metric.role === "success");
+  const success = all.filter((metric) => !metric.isMonitoringOnly);
   const guardrails = analysis.metrics.filter((metric) => metric.role === "guardrail");
+  if (success.length === 0)
+    return [
+      `${capital(named(all[0]!))} grows as long as users come back: it can be watched, but not decide.`,
+    ];
   return treatments.flatMap((key) => {
     const isBetter = success.some((metric) => comparisonOf(metric, key)?.state === "better");
     return [
@@ -233,16 +239,46 @@ function isKept(comparison: Comparison | undefined): boolean {
   return comparison?.state === "non_inferior" || comparison?.state === "better";
 }
 
-/** The evidence for the variant on its best success metric: the larger, the surer. */
-function evidence(success: MetricReport[], variantKey: string): number {
-  return Math.max(
-    ...success.map((metric) => {
-      const comparison = comparisonOf(metric, variantKey);
-      return comparison?.state === "better"
-        ? (comparison.estimate?.logEValue ?? 0)
-        : Number.NEGATIVE_INFINITY;
-    }),
-  );
+/**
+ * Of several variants that may ship: the one with the largest shrunken effect on the first metric that decides, unless
+ * another's interval overlaps its and that one is cheaper. `tieBreak` tells of it.
+ */
+function chooseBest(
+  ready: readonly string[],
+  deciding: readonly MetricReport[],
+  analysis: Analysis,
+): { best: string | null; tieBreak: string | null } {
+  const ranked = ready.toSorted((a, b) => effect(deciding, b) - effect(deciding, a));
+  const [first, ...others] = ranked;
+  if (!first) return { best: null, tieBreak: null };
+  const cost = (key: string) =>
+    analysis.variants
+      .find((variant) => variant.variantKey === key)
+      ?.metrics.find((metric) => metric.id === "cost_usd")?.value ?? Number.POSITIVE_INFINITY;
+  const primary = deciding[0]!;
+  const [cheapest] = others
+    .filter(
+      (key) => overlap(comparisonOf(primary, first), comparisonOf(primary, key)) && cost(key) < cost(first),
+    )
+    .sort((a, b) => cost(a) - cost(b));
+  if (!cheapest) return { best: first, tieBreak: null };
+  return {
+    best: cheapest,
+    tieBreak: `It is safe to ship ${cheapest}. ${first} may be better still in ${named(primary)}, but their intervals overlap and ${cheapest} is cheaper.`,
+  };
+}
+
+/** Signed so that more is better. */
+function effect(deciding: readonly MetricReport[], variantKey: string): number {
+  const [primary] = deciding;
+  const estimate = primary && comparisonOf(primary, variantKey)?.estimate;
+  if (!primary || !estimate) return Number.NEGATIVE_INFINITY;
+  return (primary.isHigherBetter ? 1 : -1) * (estimate.bayesian?.mean ?? estimate.difference);
+}
+
+function overlap(a: Comparison | undefined, b: Comparison | undefined): boolean {
+  if (!a?.estimate || !b?.estimate) return false;
+  return a.estimate.lower <= b.estimate.upper && b.estimate.lower <= a.estimate.upper;
 }
 
 function named(metric: MetricReport): string {

@@ -44,7 +44,13 @@ export function fiellerRatio(input: {
   if (!(a > 0)) return notEstimable("baseline_too_noisy");
   const half = numerator * denominator - mm * covariance;
   const c = numerator ** 2 - mm * numeratorVariance;
-  const root = Math.sqrt(Math.max(0, half * half - a * c));
+  // half² − a·c, with the terms that cancel taken out: for precise arms they are all but the last digits.
+  const spread =
+    denominator ** 2 * numeratorVariance +
+    numerator ** 2 * denominatorVariance -
+    2 * numerator * denominator * covariance +
+    mm * (covariance ** 2 - numeratorVariance * denominatorVariance);
+  const root = Math.sqrt(Math.max(0, mm * spread));
   const far = half >= 0 ? half + root : half - root;
   // The root nearer 0 is c/far: subtracting there would lose the sign that decides whether 0 is inside.
   const ends = far === 0 ? [0, 0] : [far / a, c / far];

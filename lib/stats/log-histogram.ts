@@ -31,6 +31,11 @@ export function bucketValue(key: number): number {
   return within(key, 0, (exponent) => (2 * gamma ** exponent) / (gamma + 1));
 }
 
+/** The largest value that a bucket can hold. */
+export function bucketUpperBound(key: number): number {
+  return interpolate(key, 1);
+}
+
 /** The histogram of values. */
 export function histogramOf(values: Iterable<number>): Map<number, number> {
   const histogram = new Map<number, number>();

@@ -69,7 +69,7 @@ export const gatherPromptEvidence = action(
 );
 
 export const listOlderVersions = action(
-  z.object({ name: promptName, cursor: z.string() }),
+  z.object({ name: promptName, cursor: z.string().optional(), search: z.string().max(200).optional() }),
   async (ctx, input) => await listVersions(ctx, { ...input, limit: 200 }),
 );
 

@@ -48,28 +48,45 @@ export async function countUnits(tx: Sql): Promise<void> {
   await tx`delete from ab_counted_unit c using fold_unit u where c.no = u.no and u.variant1 is null`;
 }
 
-/** Totals before and after: what the unit had, and the difference that its traces make. */
+/**
+ * Totals before and after: what the unit had, and the difference that its traces make. What every trace may have is
+ * summed as columns first, nine times fewer rows to group; the rest (scores, the letters served) row by row.
+ */
 async function addTotals(tx: Sql): Promise<void> {
-  const values = tx.unsafe(traceColumns.map((name) => `('${name}', d.${name})`).join(", "));
   const columns = tx.unsafe(traceColumns.join(", "));
+  const sums = tx.unsafe(
+    traceColumns
+      .map(
+        (name, i) =>
+          `coalesce(sum(sign) filter (where ${name} is not null), 0) as n${i}, coalesce(sum(sign * ${name}), 0) as s${i}, coalesce(sum(sign) filter (where ${name} not in (0, 1)), 0) as b${i}`,
+      )
+      .join(", "),
+  );
+  const values = tx.unsafe(traceColumns.map((name, i) => `('${name}', n${i}, s${i}, b${i})`).join(", "));
   await tx`
     insert into fold_total
+    with signed as materialized (
+      select unit_no as no, -1 as sign, variants, ${columns}, more from fold_old
+      union all
+      select u.no, 1, n.variants, ${columns}, n.more from fold_new n join fold_unit u using (ab_test_id, unit_id)
+    ),
+    summed as (select no, sum(sign) as traces, ${sums} from signed group by no),
+    changed as (
+      select no, m.measure, m.n, m.s, m.b
+      from summed cross join lateral (values ('traces', traces, traces::numeric, 0::bigint), ${values}) as m (measure, n, s, b)
+      union all
+      select no, 'variant:' || letter, sum(sign), 0, 0
+      from signed cross join lateral regexp_split_to_table(variants, '') letter group by no, letter
+      union all
+      select no, e.key, sum(sign), sum(sign * e.value::numeric), sum(sign) filter (where e.value::numeric not in (0, 1))
+      from signed cross join lateral jsonb_each_text(more) e where more is not null group by no, e.key
+    )
     select no, measure, sum(n0), sum(s0), sum(b0), sum(n1), sum(s1), sum(b1) from (
       select u.no, e.key as measure, (e.value ->> 0)::int as n0, (e.value ->> 1)::numeric as s0, (e.value ->> 2)::int as b0,
         (e.value ->> 0)::int as n1, (e.value ->> 1)::numeric as s1, (e.value ->> 2)::int as b1
       from fold_unit u cross join lateral jsonb_each(u.totals) e
       union all
-      select d.no, m.measure, 0, 0, 0, sum(d.sign), sum(d.sign * m.value), sum(d.sign * (m.value not in (0, 1))::int)
-      from (
-        select unit_no as no, -1 as sign, variants, ${columns}, more from fold_old
-        union all
-        select u.no, 1, n.variants, ${columns}, n.more from fold_new n join fold_unit u using (ab_test_id, unit_id)
-      ) d cross join lateral (
-        select * from (values ('traces', 1::numeric), ${values}) as v (measure, value) where value is not null
-        union all select key, value::numeric from jsonb_each_text(d.more)
-        union all select 'variant:' || letter, 0 from regexp_split_to_table(d.variants, '') letter
-      ) m (measure, value)
-      group by d.no, m.measure
+      select no, measure, 0, 0, 0, n, s, coalesce(b, 0) from changed where n <> 0 or s <> 0 or b <> 0
     ) parts
     group by no, measure`;
 }

@@ -1,5 +1,5 @@
 import { sql } from "#lib/db/postgres.ts";
-import { histogramMeasures, isQuantile, type MetricId, parseMetric } from "../metrics.ts";
+import { histogramMeasures, isPerUnit, isQuantile, type MetricId, parseMetric } from "../metrics.ts";
 
 /** Below this many traces the pre-period is not used: its mean would be noise. */
 const leastTraces = 100;
@@ -53,7 +53,7 @@ export async function readBaselines(input: {
   const baselines = new Map<MetricId, number>();
   for (const id of input.metrics) {
     const metric = parseMetric(id);
-    if (!metric || metric.statistic === "per_unit") continue;
+    if (!metric || isPerUnit(metric.statistic)) continue;
     const quantiles = row[`${metric.measure}_quantiles`];
     const value = isQuantile(metric.statistic)
       ? (quantiles as number[] | null)?.[["p50", "p90", "p95", "p99"].indexOf(metric.statistic)]

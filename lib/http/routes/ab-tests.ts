@@ -22,7 +22,11 @@ import { checkLaunch } from "#lib/abtests/check-launch.ts";
 import { createAbTest } from "#lib/abtests/create-ab-test.ts";
 import { declinePromotion, withdrawPromotion } from "#lib/abtests/decline-promotion.ts";
 import { definitionOf } from "#lib/abtests/definition.ts";
+import { evidenceFile } from "#lib/abtests/evidence-file.ts";
+import { examplesJson, examplesQuery, toExamplesJson } from "#lib/abtests/examples-schema.ts";
+import { getEvidence } from "#lib/abtests/get-evidence.ts";
 import { getReport } from "#lib/abtests/get-report.ts";
+import { listExamples } from "#lib/abtests/list-examples.ts";
 import { pauseAbTest } from "#lib/abtests/pause-ab-test.ts";
 import { promoteWinner } from "#lib/abtests/promote-winner.ts";
 import { listAbPromotions } from "#lib/abtests/promotion.ts";
@@ -189,6 +193,40 @@ abTestRoutes.openapi(
     responses: { 200: jsonResponse(abDefinitionJson, "The definition"), ...errorResponses(404) },
   }),
   async (c) => c.json(definitionOf(await findAbTest(c.var.ctx, c.req.valid("param").key)), 200),
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/ab-tests/{key}/examples",
+    tags,
+    security,
+    summary: "Traces that show what the numbers are made of",
+    description:
+      "Of the latest traces of the control and one treatment: pairs that answer the same input, the worst by each measure, and some at random.",
+    request: { params, query: examplesQuery },
+    responses: { 200: jsonResponse(examplesJson, "The examples"), ...errorResponses(404) },
+  }),
+  async (c) =>
+    c.json(
+      toExamplesJson(await listExamples(c.var.ctx, c.req.valid("param").key, c.req.valid("query"))),
+      200,
+    ),
+);
+
+abTestRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/v1/ab-tests/{key}/evidence",
+    tags,
+    security,
+    summary: "What the verdict rests on",
+    description:
+      "The design, the sums and the verdict as one file. `npm run verdict -- FILE` computes the verdict again from it.",
+    request: { params },
+    responses: { 200: jsonResponse(evidenceFile, "The evidence as it is now"), ...errorResponses(404) },
+  }),
+  async (c) => c.json(await getEvidence(c.var.ctx, c.req.valid("param").key), 200),
 );
 
 abTestRoutes.openapi(

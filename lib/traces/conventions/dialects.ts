@@ -4,6 +4,8 @@ import type { Dialect } from "./dialect.ts";
 import { general } from "./general.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
+import { logfire } from "./logfire.ts";
+import { mlflow } from "./mlflow.ts";
 import { openinference } from "./openinference.ts";
 import { otel } from "./otel.ts";
 import { stemma } from "./stemma.ts";
@@ -13,7 +15,7 @@ import { traceloop } from "./traceloop.ts";
  * Raise it when a table changes what is read from spans already stored: `npm run remap` then derives their columns
  * again from what was sent.
  */
-export const mappingVersion = 2;
+export const mappingVersion = 3;
 
 /** In order of precedence (telemetry.md 1h, left to right). */
 export const dialects: readonly Dialect[] = [
@@ -25,6 +27,8 @@ export const dialects: readonly Dialect[] = [
   langfuse,
   langsmith,
   braintrust,
+  mlflow,
+  logfire,
   general,
 ];
 
@@ -34,6 +38,8 @@ export const namingOrder: readonly Dialect[] = [
   langfuse,
   langsmith,
   braintrust,
+  mlflow,
+  logfire,
   traceloop,
   openinference,
   otel,

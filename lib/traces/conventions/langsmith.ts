@@ -1,6 +1,7 @@
 import type { Json } from "#lib/core/json.ts";
 import type { Operation } from "../span.ts";
 import {
+  type Candidate,
   type Dialect,
   member,
   numberOf,
@@ -8,6 +9,7 @@ import {
   text,
   textOf,
   texts,
+  textsOf,
   tokensOf,
   value,
   word,
@@ -39,13 +41,20 @@ export const langsmith: Dialect = {
     operation: [word("langsmith.span.kind", kinds)],
     provider: [text("langsmith.metadata.ls_provider")],
     requestModel: [text("langsmith.metadata.ls_model_name"), member("gen_ai.prompt", ["model"], textOf)],
-    responseModel: [member("gen_ai.completion", ["model"], textOf)],
-    responseId: [member("gen_ai.completion", ["id"], textOf)],
+    responseModel: [
+      member("gen_ai.completion", ["model"], textOf),
+      ofGeneration(["response_metadata", "model_name"], textOf),
+      ofGeneration(["response_metadata", "model"], textOf),
+    ],
+    responseId: [
+      member("gen_ai.completion", ["id"], textOf),
+      ofGeneration(["response_metadata", "id"], textOf),
+    ],
     inputTokens: [member(usageKey, ["input_tokens"], tokensOf)],
     outputTokens: [member(usageKey, ["output_tokens"], tokensOf)],
-    cachedInputTokens: [member(usageKey, ["input_token_details", "cache_read"], tokensOf)],
-    cacheWriteInputTokens: [member(usageKey, ["input_token_details", "cache_creation"], tokensOf)],
-    reasoningOutputTokens: [member(usageKey, ["output_token_details", "reasoning"], tokensOf)],
+    cachedInputTokens: usageDetail("input_token_details", "cache_read"),
+    cacheWriteInputTokens: usageDetail("input_token_details", "cache_creation"),
+    reasoningOutputTokens: usageDetail("output_token_details", "reasoning"),
     costUsd: [member(usageKey, ["total_cost"], numberOf)],
     userId: [text("langsmith.metadata.user_id"), text("langsmith.metadata.userId")],
     sessionId: [
@@ -60,7 +69,7 @@ export const langsmith: Dialect = {
     inputValue: [value("gen_ai.prompt")],
     outputValue: [value("gen_ai.completion")],
     tools: [member("gen_ai.prompt", ["tools"], listOf)],
-    finishReasons: [choiceReasons],
+    finishReasons: [choiceReasons, ofGeneration(["response_metadata", "finish_reason"], textsOf)],
     parameters: [
       parametersUnder("langsmith.metadata.ls_"),
       parametersIn("langsmith.metadata.ls_invocation_params"),
@@ -69,6 +78,28 @@ export const langsmith: Dialect = {
     metadata: [prefixed("langsmith.metadata.")],
   },
 };
+
+/** LangChain's `LLMResult`: the members of its first generation's message. */
+function ofGeneration<Value>(
+  path: readonly string[],
+  read: (value: Json | undefined) => Value | null,
+): Candidate<Value> {
+  return ({ attributes }) => {
+    const generations = asObject(attributes["gen_ai.completion"])?.generations;
+    const first = Array.isArray(generations) ? generations.flat()[0] : undefined;
+    const message = asObject(asObject(first)?.message);
+    let value: Json | undefined = message ? (asObject(message.kwargs) ?? message) : undefined;
+    for (const name of path) value = asObject(value)?.[name];
+    return value === undefined ? null : read(value);
+  };
+}
+
+function usageDetail(holder: string, name: string): Candidate<number>[] {
+  return [
+    member(usageKey, [holder, name], tokensOf),
+    ofGeneration(["usage_metadata", holder, name], tokensOf),
+  ];
+}
 
 function choiceReasons({ attributes }: { attributes: { [key: string]: Json } }): string[] | null {
   const choices = asObject(attributes["gen_ai.completion"])?.choices;

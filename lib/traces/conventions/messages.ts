@@ -28,7 +28,8 @@ export function readInstructions(value: Json | undefined): Message[] | null {
   if (Array.isArray(structure) && structure.every((item) => asObject(item)?.role !== undefined)) {
     return readMessages(structure, "system");
   }
-  const parts = readParts(structure);
+  // Gemini's are a message of parts without a role.
+  const parts = readParts(asObject(structure)?.parts ?? structure);
   return parts.length > 0 ? [{ role: "system", name: null, parts, finishReason: null }] : null;
 }
 
@@ -77,6 +78,22 @@ function readContainer(value: JsonObject, defaultRole: string): Message[] | null
       return readMessage({ finish_reason: choice.finish_reason ?? null, ...source }, "assistant");
     });
   }
+  if (Array.isArray(value.contents)) {
+    const system = readInstructions(value.system_instruction ?? value.systemInstruction) ?? [];
+    return [...system, ...(readMessages(value.contents, defaultRole) ?? [])];
+  }
+  if (Array.isArray(value.candidates)) {
+    return value.candidates.flatMap((item) => {
+      const { content = null, ...candidate } = asObject(item) ?? {};
+      const reason = candidate.finish_reason ?? candidate.finishReason ?? null;
+      return readMessage({ finish_reason: reason, ...(asObject(content) ?? { content }) }, "assistant");
+    });
+  }
+  const output = asObject(value.output);
+  if (output && asObject(output.message)) {
+    const reason = value.stopReason ?? null;
+    return readMessage({ finish_reason: reason, ...asObject(output.message) }, "assistant");
+  }
   if (Array.isArray(value.generations)) {
     return value.generations.flat().flatMap((item) => {
       const generation = asObject(item);
@@ -93,6 +110,15 @@ function readContainer(value: JsonObject, defaultRole: string): Message[] | null
   }
   return null;
 }
+
+/** Other words for a role, as LangChain's, Gemini's and older OpenAI's messages have them. */
+const roles: Record<string, string> = {
+  human: "user",
+  ai: "assistant",
+  model: "assistant",
+  bot: "assistant",
+  function: "tool",
+};
 
 const langchainRoles: Record<string, string> = {
   human: "user",
@@ -128,12 +154,13 @@ function readMessage(item: Json, defaultRole: string): Message[] {
       ? [{ role: roleOfPart(part, defaultRole), name: null, parts: [part], finishReason: null }]
       : [];
   }
-  const role = text(value.role) ?? defaultRole;
+  const named = text(value.role)?.toLowerCase() ?? defaultRole;
+  const said = Object.hasOwn(roles, named) ? roles[named]! : named;
   const parts = [
     ...(text(value.reasoning_content)
       ? [{ type: "reasoning" as const, text: text(value.reasoning_content)! }]
       : []),
-    ...(role === "tool" && value.parts === undefined
+    ...(said === "tool" && value.parts === undefined
       ? readToolResult(value)
       : readParts(value.parts ?? value.content)),
     ...(text(value.refusal) ? [{ type: "text" as const, text: text(value.refusal)! }] : []),
@@ -142,7 +169,15 @@ function readMessage(item: Json, defaultRole: string): Message[] {
   const call = asObject(value.function_call);
   if (call) parts.push(toolCall(null, call.name, call.arguments));
   if (parts.length === 0 && value.content === undefined && value.parts === undefined) return [];
-  const finishReason = text(value.finish_reason) ?? text(value.finishReason);
+  const finishReason =
+    text(value.finish_reason) ??
+    text(value.finishReason) ??
+    text(value.stop_reason) ??
+    text(value.stopReason);
+  // Anthropic's and Pydantic's tool results come in a user's message.
+  const isToolResult =
+    said === "user" && parts.length > 0 && parts.every((part) => part.type === "tool_result");
+  const role = isToolResult ? "tool" : said;
   return [
     { role, name: text(value.name), parts, finishReason: finishReason && foldFinishReason(finishReason) },
   ];
@@ -233,6 +268,10 @@ function imageOf(address: string | null, mediaType: string | null, bytesBase64: 
   return { type: "image", url: address, mediaType, bytesBase64 };
 }
 
+function readInline(part: JsonObject): MessagePart {
+  return readBlob({ ...part, mime_type: part.mime_type ?? part.mimeType ?? null })!;
+}
+
 const readBlob: PartReader = (part) => {
   const mediaType = text(part.mime_type);
   const bytesBase64 = text(part.content) ?? text(part.data);
@@ -283,7 +322,43 @@ const partReaders: Record<string, PartReader> = {
   input_file: readFile,
 };
 
+/** Parts without a type, told by the one member they have: Gemini's and Bedrock's. */
+const untypedReaders: Record<string, PartReader> = {
+  functionCall: readToolCallPart,
+  function_call: readToolCallPart,
+  functionResponse: readResultPart,
+  function_response: readResultPart,
+  toolUse: (part) => toolCall(text(part.toolUseId), part.name, part.input),
+  toolResult: (part) => ({ type: "tool_result", id: text(part.toolUseId), result: bare(part.content) }),
+  reasoningContent: (part) => readReasoning(asObject(part.reasoningText) ?? part),
+  inlineData: readInline,
+  inline_data: readInline,
+  fileData: (part) => readUri({ ...part, uri: part.fileUri ?? null, mime_type: part.mimeType ?? null }),
+  file_data: (part) => readUri({ ...part, uri: part.file_uri ?? null }),
+  image: (part) => imageOf(null, `image/${text(part.format) ?? "png"}`, text(asObject(part.source)?.bytes)),
+};
+
+/** A list of one text block is that text. */
+function bare(content: Json | undefined): Json {
+  const [only, ...others] = Array.isArray(content) ? content : [];
+  const block = others.length === 0 ? asObject(only) : null;
+  return block?.text ?? block?.json ?? content ?? null;
+}
+
+function readUntyped(part: JsonObject): MessagePart | null {
+  if (part.thought === true && typeof part.text === "string") return { type: "reasoning", text: part.text };
+  for (const member in part) {
+    const inner = Object.hasOwn(untypedReaders, member) ? asObject(part[member]) : null;
+    if (inner) return untypedReaders[member]!(inner);
+  }
+  return null;
+}
+
 function readPart(part: JsonObject): MessagePart | null {
+  if (part.type === undefined || part.type === null) {
+    const found = readUntyped(part);
+    if (found) return found;
+  }
   const type = text(part.type) ?? (part.text !== undefined ? "text" : "");
   const reader = Object.hasOwn(partReaders, type) ? partReaders[type]! : undefined;
   return reader?.(part) ?? { type: "other", value: part };

@@ -20,7 +20,7 @@ import {
 } from "./dialect.ts";
 import { readInstructions, readMessages } from "./messages.ts";
 import { parametersUnder } from "./parameters.ts";
-import { asObject } from "./parse-json.ts";
+import { asObject, asStructure } from "./parse-json.ts";
 
 const operations: Record<string, Operation> = {
   chat: "chat",
@@ -91,7 +91,7 @@ export const otel: Dialect = {
       contentEvents("gen_ai.content.prompt", "gen_ai.prompt", "user"),
     ],
     outputMessages: [
-      messages("gen_ai.output.messages", (found) => readMessages(found, "assistant")),
+      saying(messages("gen_ai.output.messages", (found) => readMessages(found, "assistant"))),
       choiceEvents,
       numbered("gen_ai.completion.", "assistant"),
       messages("gen_ai.completion", (found) => readMessages(found, "assistant")),
@@ -130,6 +130,14 @@ function impliedChat({ attributes }: Source): Operation | null {
   return "chat";
 }
 
+/** LiteLLM's output messages have no parts where a tool is called: the call is in its legacy keys. */
+function saying(candidate: Candidate<Message[]>): Candidate<Message[]> {
+  return (source) => {
+    const found = candidate(source);
+    return found?.some((message) => message.parts.length > 0) ? found : null;
+  };
+}
+
 function numbered(prefix: string, role: string): Candidate<Message[]> {
   return ({ attributes }) => {
     const items = flattened(attributes, prefix);
@@ -150,6 +158,7 @@ function roleEvents({ events }: Source): Message[] | null {
     const role = roleOfEvent[event.name];
     if (!role) return [];
     const body = bodyOf(event.attributes);
+    if (typeof body.content === "string") body.content = blocksOf(body.content);
     return (
       readMessages([{ role, ...(body.id !== undefined ? { tool_call_id: body.id } : {}), ...body }], role) ??
       []
@@ -168,7 +177,7 @@ function choiceEvents({ events }: Source): Message[] | null {
     choices.map((choice) => ({
       role: "assistant",
       finish_reason: choice.finish_reason ?? null,
-      ...(asObject(choice.message) ?? { content: choice.message ?? choice.content ?? null }),
+      ...(asObject(choice.message) ?? { content: blocksOf(choice.message ?? choice.content ?? null) }),
       ...(choice.tool_calls === undefined ? {} : { tool_calls: choice.tool_calls }),
     })),
     "assistant",
@@ -191,8 +200,16 @@ function contentEvents(eventName: string, key: string, role: string): Candidate<
   };
 }
 
+/** Attributes of an event are texts: Strands Agents' are JSON of content blocks. */
+function blocksOf(content: Json): Json {
+  const structure = asStructure(content);
+  const isBlocks =
+    Array.isArray(structure) && structure.length > 0 && structure.every((block) => asObject(block) !== null);
+  return isBlocks ? structure : content;
+}
+
 /** An event's body: a log record's own, Python's `gen_ai.event.content`, or its attributes. */
 function bodyOf(attributes: JsonObject): JsonObject {
   const body: Json | undefined = attributes.body ?? attributes["gen_ai.event.content"];
-  return asObject(body) ?? (typeof body === "string" ? { content: body } : attributes);
+  return { ...(asObject(body) ?? (typeof body === "string" ? { content: body } : attributes)) };
 }

@@ -412,3 +412,131 @@ test("hostile content is read without harm: deep JSON, prototype keys, absurd in
   expect(({} as Record<string, unknown>).x).toBeUndefined();
   expect(JSON.stringify(span).length).toBeGreaterThan(0);
 });
+
+test("MLflow: every attribute is JSON text, words too", () => {
+  const span = read({
+    "mlflow.spanType": '"CHAT_MODEL"',
+    "mlflow.spanInputs": '{"model":"gpt-4o","messages":[{"role":"user","content":"u"}],"temperature":0.2}',
+    "mlflow.spanOutputs":
+      '{"id":"c1","model":"gpt-4o-2024","choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"a"}}]}',
+    "mlflow.chat.tokenUsage": '{"input_tokens":3,"output_tokens":4,"total_tokens":7}',
+    "mlflow.chat.tools": '[{"type":"function","function":{"name":"f"}}]',
+  });
+  expect(span).toMatchObject({
+    dialect: "mlflow",
+    operation: "chat",
+    requestModel: "gpt-4o",
+    responseModel: "gpt-4o-2024",
+    responseId: "c1",
+    usage: { inputTokens: 3, outputTokens: 4 },
+    parameters: { temperature: 0.2 },
+    tools: [{ function: { name: "f" } }],
+    finishReasons: ["stop"],
+  });
+  expect([texts(span, "inputMessages"), texts(span, "outputMessages")]).toEqual([
+    [["user", "u"]],
+    [["assistant", "a"]],
+  ]);
+  expect(read({ "mlflow.spanType": '"TOOL"', "mlflow.spanInputs": '{"city":"Paris"}' })).toMatchObject({
+    operation: "execute_tool",
+    inputValue: { city: "Paris" },
+  });
+});
+
+test.each<[what: string, input: JsonObject, output: JsonObject, reason: string]>([
+  [
+    "Gemini",
+    {
+      systemInstruction: { parts: [{ text: "s" }] },
+      contents: [
+        { role: "user", parts: [{ text: "u" }, { inlineData: { mimeType: "image/png", data: "aGk=" } }] },
+        { role: "model", parts: [{ functionCall: { name: "f", args: { a: 1 } } }] },
+        { role: "user", parts: [{ functionResponse: { name: "f", response: { r: 2 } } }] },
+      ],
+    },
+    {
+      candidates: [
+        {
+          content: { role: "model", parts: [{ text: "hm", thought: true }, { text: "done" }] },
+          finishReason: "MAX_TOKENS",
+        },
+      ],
+    },
+    "length",
+  ],
+  [
+    "Bedrock's Converse",
+    {
+      system: [{ text: "s" }],
+      messages: [
+        { role: "user", content: [{ text: "u" }, { image: { format: "png", source: { bytes: "aGk=" } } }] },
+        { role: "assistant", content: [{ toolUse: { toolUseId: "1", name: "f", input: { a: 1 } } }] },
+        { role: "user", content: [{ toolResult: { toolUseId: "1", content: [{ json: { r: 2 } }] } }] },
+      ],
+    },
+    {
+      output: {
+        message: {
+          role: "assistant",
+          content: [{ reasoningContent: { reasoningText: { text: "hm" } } }, { text: "done" }],
+        },
+      },
+      stopReason: "max_tokens",
+    },
+    "length",
+  ],
+  [
+    "Anthropic",
+    {
+      system: "s",
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "u" },
+            { type: "image", source: { type: "base64", media_type: "image/png", data: "aGk=" } },
+          ],
+        },
+        { role: "assistant", content: [{ type: "tool_use", id: "1", name: "f", input: { a: 1 } }] },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "1", content: { r: 2 } }] },
+      ],
+    },
+    {
+      role: "assistant",
+      content: [
+        { type: "thinking", thinking: "hm" },
+        { type: "text", text: "done" },
+      ],
+      stop_reason: "end_turn",
+    },
+    "stop",
+  ],
+])("%s's own requests and responses are read as the same conversation", (_, input, output, reason) => {
+  const span = read({
+    "openinference.span.kind": "LLM",
+    "input.value": JSON.stringify(input),
+    "output.value": JSON.stringify(output),
+  });
+  expect(span.inputMessages).toMatchObject([
+    { role: "system", parts: [{ type: "text", text: "s" }] },
+    {
+      role: "user",
+      parts: [
+        { type: "text", text: "u" },
+        { type: "image", mediaType: "image/png", bytesBase64: "aGk=" },
+      ],
+    },
+    { role: "assistant", parts: [{ type: "tool_call", name: "f", arguments: { a: 1 } }] },
+    { role: "tool", parts: [{ type: "tool_result", result: { r: 2 } }] },
+  ]);
+  expect(span.outputMessages).toMatchObject([
+    {
+      role: "assistant",
+      parts: [
+        { type: "reasoning", text: "hm" },
+        { type: "text", text: "done" },
+      ],
+    },
+  ]);
+  expect(span.finishReasons).toEqual([reason]);
+});

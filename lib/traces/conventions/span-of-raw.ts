@@ -75,7 +75,7 @@ export function contentOfRaw(span: Pick<SpanFacts, "name" | "operation" | "raw">
   const find = <Field extends keyof Fields>(field: Field) => first(plan, source, field)?.value ?? null;
 
   const inputMessages = withInstructions(find("instructions"), find("inputMessages"));
-  const outputMessages = find("outputMessages");
+  const outputMessages = withWords(find("outputMessages"));
   const isConversation = modelCallOperations.includes(span.operation);
   const reasons =
     find("finishReasons") ?? outputMessages?.flatMap((message) => message.finishReason ?? []) ?? [];
@@ -141,6 +141,12 @@ function withInstructions(instructions: Message[] | null, messages: Message[] | 
   if (!instructions) return messages;
   if (messages?.some((message) => message.role === "system" || message.role === "developer")) return messages;
   return [...instructions, ...(messages ?? [])];
+}
+
+/** LangChain's failed calls come with an answer that says nothing. */
+function withWords(messages: Message[] | null): Message[] | null {
+  const saying = messages?.filter((message) => message.parts.length > 0 || message.finishReason !== null);
+  return saying && saying.length > 0 ? saying : null;
 }
 
 function emptyToNull(value: JsonObject): JsonObject | null {

@@ -135,11 +135,7 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         }
       />
       <div className="mb-6 overflow-x-auto">
-        <StemmaGraph
-          label="What is compared, and what came of it"
-          direction="horizontal"
-          nodes={descent(report, variants, base)}
-        />
+        <StemmaGraph label="What is compared, and what came of it" nodes={descent(report, variants, base)} />
       </div>
       <VerdictBanner
         report={report}

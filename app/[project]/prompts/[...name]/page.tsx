@@ -9,6 +9,7 @@ import { type Context, hasScope, type Role, roles } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { publicOrigin } from "#lib/env.ts";
 import { requirePage } from "#lib/http/page.ts";
+import { listInputPrices } from "#lib/models/list-input-prices.ts";
 import { listModelVersions } from "#lib/models/queries.ts";
 import { diffContent } from "#lib/prompts/diff.ts";
 import { findOptionalDraft } from "#lib/prompts/drafts.ts";
@@ -76,7 +77,7 @@ async function pageData(
   prompt: PromptPageData["prompt"],
 ): Promise<PromptPageData> {
   const [versions, promotions, protectedLabels, models, users] = await Promise.all([
-    listVersions(ctx, { name: prompt.name, limit: 100 }),
+    listVersions(ctx, { name: prompt.name, limit: 40 }),
     listPromotions(ctx, { subject: "prompt_label", subjectId: prompt.id, limit: 30 }),
     listProtected(ctx),
     listModelVersions(ctx),
@@ -93,6 +94,7 @@ async function pageData(
     protectedLabels: protectedLabels.map((label) => label.name),
     lockedLabels: Object.fromEntries(locked.map((label) => [label.name, whoMay(label.role)])),
     models,
+    inputPrices: await listInputPrices(ctx, models),
     users,
     canWrite: hasScope(ctx, "prompts:write"),
   };

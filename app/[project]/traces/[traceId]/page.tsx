@@ -67,7 +67,7 @@ export default async function TracePage({ params, searchParams }: TracePageProps
       />
       {descent.length > 0 && (
         <div className="mb-4 border-t border-border pt-2">
-          <StemmaGraph label="Descent of this answer" direction="horizontal" nodes={descent} />
+          <StemmaGraph label="Descent of this answer" nodes={descent} />
         </div>
       )}
       <TraceLeaf
