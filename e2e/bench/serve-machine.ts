@@ -1,29 +1,31 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { env, setRuntime } from "#lib/env.ts";
+import { api } from "#lib/http/api.ts";
 import { maintainTraces } from "#lib/traces/maintain.ts";
 
 /**
  * The server without its pages: the same machine API over the same embedded database in STEMMA_DATA_DIR, whose
- * start takes a fraction of a second. STEMMA_SECRET comes with its environment; it sends its parent `{ port }`
- * once it listens on PORT.
+ * start takes a fraction of a second. STEMMA_SECRET comes with its environment; it sends its parent
+ * `{ port, databaseUrl }` once it listens on PORT. With `--wait` it loads its code and starts when it is told to.
  */
+process.on("disconnect", () => process.exit(0));
+if (process.argv.includes("--wait")) await once(process, "message");
 const { dataDir, secretHex, port } = env();
-const database = await startEmbedded({
+const { url } = await startEmbedded({
   folder: join(dataDir, "postgres"),
   password: secretHex!.slice(0, 32),
 });
-setRuntime({ databaseUrl: database.url });
-await migrate(database.url);
-const { api } = await import("#lib/http/api.ts");
+setRuntime({ databaseUrl: url });
+await migrate(url);
 const server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
 server.keepAliveTimeout = 75_000;
 server.listen(port, "127.0.0.1", () => {
   const address = server.address();
-  process.send?.({ port: typeof address === "object" && address ? address.port : 0 });
+  process.send?.({ port: typeof address === "object" && address ? address.port : 0, databaseUrl: url });
 });
 await maintainTraces();
-process.on("disconnect", () => process.exit(0));

@@ -169,14 +169,27 @@ async function initialize(options: EmbeddedOptions, initdb: string, run: Runner)
 async function runningPort(folder: string, pgCtl: string, run: Runner): Promise<number | null> {
   const status = await run(pgCtl, ["status", "-D", folder]);
   if (status.code !== 0) return null;
-  const lines = (await readFile(join(folder, "postmaster.pid"), "utf8")).split("\n");
-  return Number(lines[3]);
+  const pidFile = join(folder, "postmaster.pid");
+  const lines = (await readFile(pidFile, "utf8")).split("\n");
+  if (!(await isZombie(Number(lines[0])))) return Number(lines[3]);
+  await rm(pidFile, { force: true });
+  return null;
+}
+
+/**
+ * A database that was killed stays in the process table until its parent asks for it, which the first process of
+ * a container may never do: pg_ctl and PostgreSQL itself then take it for running.
+ */
+async function isZombie(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
 async function launch(options: EmbeddedOptions, binaries: Binaries, run: Runner): Promise<number> {
-  const port = await freePort();
-  const settings = Object.entries({ ...defaultSettings, ...options.settings, port: String(port) });
-  const flags = settings.map(([name, value]) => `-c ${name}='${value}'`).join(" ");
+  const settings = { ...defaultSettings, port: String(await freePort()), ...options.settings };
+  const flags = Object.entries(settings)
+    .map(([name, value]) => `-c ${name}='${value}'`)
+    .join(" ");
   const log = join(options.folder, "server.log");
   const started = await run(binaries.pg_ctl, [
     "start",
@@ -191,7 +204,7 @@ async function launch(options: EmbeddedOptions, binaries: Binaries, run: Runner)
     "120",
     "-s",
   ]);
-  if (started.code === 0) return port;
+  if (started.code === 0) return Number(settings.port);
   const tail = (await readFile(log, "utf8").catch(() => started.output)).split("\n").slice(-6).join("\n");
   throw new Error(`The embedded database in ${options.folder} did not start:\n${tail}`);
 }

@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import postgres from "postgres";
 import { singleton } from "#lib/core/singleton.ts";
 import { databaseUrl } from "#lib/env.ts";
@@ -27,7 +27,13 @@ function open(pool: Pool, options: SqlOptions): Sql {
   const url = databaseUrl();
   if (!pool.sql || pool.url !== url) {
     pool.url = url;
-    pool.sql = makeSql(url, options);
+    const opened = makeSql(url, {
+      ...options,
+      onLost: () => {
+        if (pool.sql === opened) pool.sql = undefined;
+      },
+    });
+    pool.sql = opened;
   }
   return pool.sql;
 }
@@ -36,6 +42,8 @@ export type SqlOptions = {
   max: number;
   /** 0 for none; 60,000 unless told. */
   statementTimeoutMs?: number;
+  /** Called when the database went away in the middle of something: the client has ended, another must be made. */
+  onLost?: () => void;
   /** Settings of each connection. */
   settings?: Record<string, string>;
   /** Connections stay open for ever: for session-level locks and LISTEN. */
@@ -48,10 +56,12 @@ export type SqlOptions = {
  */
 export function makeSql(url: string, options: SqlOptions): Sql {
   const target = new URL(url);
-  return postgres(url, {
+  const client = postgres(url, {
     max: options.max,
     ...(options.keepsConnections ? { idle_timeout: 0, max_lifetime: null } : { idle_timeout: 300 }),
     connect_timeout: 10,
+    // Its own would wait up to 20 s after the database is back.
+    backoff: (retries: number) => Math.min(1, 0.05 * 2 ** retries),
     onnotice: () => {},
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     connection: {
@@ -64,22 +74,66 @@ export function makeSql(url: string, options: SqlOptions): Sql {
     ...(needsOwnSocket(target)
       ? {}
       : {
+          // Given before it is connected: of one that could not connect the library would never take leave.
           socket: () =>
-            new Promise((resolve, reject) => {
-              const socket = connect({
-                host: target.hostname,
-                port: Number(target.port || 5432),
-                noDelay: true,
-              });
-              socket.once("connect", () => {
-                socket.off("error", reject);
-                resolve(socket);
-              });
-              socket.once("error", reject);
-            }),
+            guard(
+              connect({ host: target.hostname, port: Number(target.port || 5432), noDelay: true }),
+              onLost,
+            ),
         }),
   } as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql;
+  let isLost = false;
+  const onLost = () => {
+    if (isLost) return;
+    isLost = true;
+    options.onLost?.();
+    void client.end({ timeout: 0 });
+  };
+  return client;
 }
+
+/**
+ * Keeps from postgres 3.4.9 that a connection has closed in the middle of a transaction or a COPY. It would send the
+ * ROLLBACK to a socket that it has forgotten, which is an uncaught exception and ends the process, and later begin
+ * its next connection with the bytes that were left over, on which it waits for ever. The client is ended instead:
+ * then all that was asked of it is refused as CONNECTION_DESTROYED. A connection that closes while it is idle, or
+ * before it was ever ready, or because we close it, is the library's to handle.
+ */
+function guard(socket: Socket, onLost: () => void): Socket {
+  let isReady = false;
+  let isIdle = false;
+  let isOurs = false;
+  let isTheirs = false;
+  const emit = socket.emit.bind(socket);
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  const end = socket.end.bind(socket) as (...args: unknown[]) => Socket;
+  return Object.assign(socket, {
+    emit(event: string | symbol, ...args: unknown[]): boolean {
+      if (event === "data") {
+        isIdle = (args[0] as Buffer).subarray(-readyForQuery.length).equals(readyForQuery);
+        isReady ||= isIdle;
+      }
+      // Node answers the other side's end with its own.
+      if (event === "end") isTheirs = true;
+      if (event === "close" && isReady && !isIdle && !isOurs) {
+        onLost();
+        return true;
+      }
+      return emit(event, ...args);
+    },
+    write(...args: unknown[]): boolean {
+      isIdle = false;
+      return write(...args);
+    },
+    end(...args: unknown[]): Socket {
+      isOurs ||= !isTheirs;
+      return end(...args);
+    },
+  });
+}
+
+/** The message ReadyForQuery, in no transaction. */
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 function needsOwnSocket(target: URL): boolean {
   const sslmode = target.searchParams.get("sslmode");

@@ -70,6 +70,7 @@ const awayCodes = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "ENOTFOUND",
+  "EAI_AGAIN",
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
@@ -79,15 +80,16 @@ const awayCodes = new Set([
   "P1008",
   "P1017",
   "P2024",
-  "57P01",
-  "57P02",
-  "57P03",
-  "53300",
-  "08000",
-  "08001",
-  "08003",
-  "08006",
+  "25006",
+  "55P03",
 ]);
+
+/**
+ * PostgreSQL's classes of errors that another try may not meet: connection, transaction rollback, insufficient
+ * resources, operator intervention (shutdown, statement timeout), system error. With a full disk or a standby
+ * that was promoted a sender must keep its data and try again, not give it up.
+ */
+const awayClasses = /^(08|40|53|57|58)[0-9A-Z]{3}$/;
 
 /** Whether an error of either database client means that the server is gone, full or restarting. */
 export function isDatabaseAway(error: unknown): boolean {
@@ -96,19 +98,24 @@ export function isDatabaseAway(error: unknown): boolean {
     current instanceof Error && depth < 5;
     current = current.cause, depth++
   ) {
-    if ("code" in current && awayCodes.has(String(current.code))) return true;
+    if ("code" in current && isAwayCode(String(current.code))) return true;
     if (
       /Can't reach database server|Connection terminated|server closed the connection/i.test(current.message)
     ) {
       return true;
     }
-    const adapter = (current as { meta?: { driverAdapterError?: { cause?: { kind?: string } } } }).meta;
-    if (
-      /DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections/.test(
-        adapter?.driverAdapterError?.cause?.kind ?? "",
-      )
-    )
+    const { cause } = (current as { meta?: { driverAdapterError?: { cause?: AdapterCause } } }).meta
+      ?.driverAdapterError ?? { cause: undefined };
+    if (isAwayCode(cause?.originalCode ?? cause?.code ?? "")) return true;
+    if (/DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections/.test(cause?.kind ?? ""))
       return true;
   }
   return false;
+}
+
+/** What Prisma's adapter knows of PostgreSQL's own error. */
+type AdapterCause = { kind?: string; code?: string; originalCode?: string };
+
+function isAwayCode(code: string): boolean {
+  return awayCodes.has(code) || awayClasses.test(code);
 }
