@@ -8,8 +8,9 @@ import { type FilterField, type FilterName, fieldOf, filterFields } from "./filt
  *
  * Terms are separated by spaces and all must hold. `name:value` is equality, `>` `>=` `<` `<=` and `low..high` compare
  * numbers; durations take ms, s, m, h (ms if none), counts k and M, money a $ sign. Quotes hold spaces, `\"` a quote.
- * Words without a name are searched in inputs and outputs; quoted, they are one phrase. A name that the language does
- * not know is a problem, never a silent no-match.
+ * Words without a name are searched in inputs and outputs, whole and in any case of letters; quoted, they are one
+ * phrase, and `refund*` finds what begins so. A name that the language does not know is a problem, never a silent
+ * no-match.
  */
 export type FilterTerm = {
   /** The term as typed. */

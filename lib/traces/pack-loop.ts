@@ -3,6 +3,8 @@ import { packTraces } from "./store/pack-traces.ts";
 
 /** Marks a second above which senders have the machine to themselves, for as long as `patienceS`. */
 const busyTracesPerSecond = 1000;
+/** A lull shorter than this is none. */
+const lullMs = 15_000;
 const patienceS = 60;
 /** Fewer that are newer than this wait: read from their spans they cost little, and packs of a few much. */
 const worthwhileTraces = 500;
@@ -16,9 +18,10 @@ const pauseAfterErrorMs = 5000;
  * a third of a core, and more the longer the oldest has waited.
  */
 export async function runPackLoop(signal: AbortSignal): Promise<void> {
+  const pace: Pace = { busyAtMs: Number.NEGATIVE_INFINITY };
   while (!signal.aborted) {
     try {
-      await rest(await packOnce(), signal);
+      await rest(await packOnce(pace), signal);
     } catch (error) {
       if (signal.aborted) return;
       console.error("[packer]", error instanceof Error ? error.message : error);
@@ -27,11 +30,15 @@ export async function runPackLoop(signal: AbortSignal): Promise<void> {
   }
 }
 
+/** When spans last arrived fast. */
+type Pace = { busyAtMs: number };
+
 /** How long to rest after it. */
-async function packOnce(): Promise<number> {
+async function packOnce(pace: Pace): Promise<number> {
   const { traces, tracesPerSecond, oldestS } = await measurePending();
   if (traces < worthwhileTraces && oldestS < worthwhileS) return pauseMs;
-  const isBusy = tracesPerSecond > busyTracesPerSecond;
+  if (tracesPerSecond > busyTracesPerSecond) pace.busyAtMs = performance.now();
+  const isBusy = performance.now() - pace.busyAtMs < lullMs;
   if (isBusy && oldestS < patienceS) return pauseMs;
   const startedMs = performance.now();
   const hasMore = await packTraces();

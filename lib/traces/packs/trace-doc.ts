@@ -15,7 +15,7 @@ export type TraceDoc = {
   sessionId: string | null;
   signatures: Signature[];
   /** What can be looked up: see `termOf`. */
-  terms: Set<string>;
+  terms: readonly string[];
 };
 
 /** What a filter can ask of one and the same span, in this order. */
@@ -127,13 +127,13 @@ function sumOf(spans: readonly DocSpan[], field: "costUsd" | "inputTokens" | "ou
   return sum;
 }
 
-function termsOf(spans: readonly DocSpan[], words: ReadonlySet<string>): Set<string> {
-  const terms = new Set(words);
+function termsOf(spans: readonly DocSpan[], words: ReadonlySet<string>): string[] {
+  const terms = new Set<string>();
   for (const span of spans) {
     terms.add(termOf("name", span.name));
     if (span.userId !== null) terms.add(termOf("user", span.userId));
     if (span.sessionId !== null) terms.add(termOf("session", span.sessionId));
     for (const tag of span.tags ?? []) terms.add(termOf("tag", tag));
   }
-  return terms;
+  return [...words, ...terms];
 }

@@ -31,7 +31,7 @@ export type StoredPack = {
 };
 
 /** Pending traces that are read together. None of them starts after `lastUs`. */
-export type Tail = { lastUs: number; traceIds: string[]; window: { from: string; to: string } };
+export type Tail = { lastUs: number; traceIds: string[]; window: { from: Date; to: Date } };
 
 /** Pending traces read at a time. */
 const tailSize = 500;
@@ -122,8 +122,8 @@ function tailsOf(marks: readonly Mark[]): Tail[] {
   let [ids, firstUs, lastUs]: [string[], number, number] = [[], Number.POSITIVE_INFINITY, 0];
   const close = () => {
     if (ids.length > 0) {
-      const from = new Date(Math.floor(firstUs / 1000) - dayMs).toISOString();
-      const to = new Date(Math.ceil(lastUs / 1000) + dayMs).toISOString();
+      const from = new Date(Math.floor(firstUs / 1000) - dayMs);
+      const to = new Date(Math.ceil(lastUs / 1000) + dayMs);
       tails.push({ lastUs, traceIds: ids, window: { from, to } });
     }
     [ids, firstUs, lastUs] = [[], Number.POSITIVE_INFINITY, 0];
@@ -181,17 +181,11 @@ export async function findPendingOf(
 ): Promise<Set<string> | null> {
   if ((userId === undefined && sessionId === undefined) || tails.length === 0) return null;
   const db = sql();
-  const window = {
-    from: tails.map((tail) => tail.window.from).toSorted()[0]!,
-    to: tails
-      .map((tail) => tail.window.to)
-      .toSorted()
-      .at(-1)!,
-  };
+  const from = new Date(Math.min(...tails.map((tail) => tail.window.from.getTime())));
+  const to = new Date(Math.max(...tails.map((tail) => tail.window.to.getTime())));
   const rows = await db<{ trace_id: string }[]>`
     select distinct encode(uuid_send(trace_id), 'hex') as trace_id from spans
-    where project_id = ${projectId} and start_time >= ${window.from}::text::timestamptz
-      and start_time < ${window.to}::text::timestamptz
+    where project_id = ${projectId} and start_time >= ${from} and start_time < ${to}
       and ${userId === undefined ? db`session_id = ${sessionId!.replaceAll("\0", "")}` : db`user_id = ${userId.replaceAll("\0", "")}`}`;
   return new Set(rows.map((row) => row.trace_id));
 }

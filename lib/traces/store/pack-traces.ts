@@ -17,7 +17,8 @@ export async function packTraces(limit = 4096): Promise<boolean> {
       union all
       select (select t.project_id from pending_traces t where t.project_id > p.project_id order by t.project_id limit 1)
       from p where p.project_id is not null)
-    select project_id from p where project_id is not null`;
+    select project_id from p where project_id is not null
+    union select project_id from trace_packs where is_unclean`;
   let hasMore = false;
   for (const { project_id: projectId } of projects) {
     if (await packPending(projectId, limit)) hasMore = true;
@@ -95,8 +96,8 @@ function windowOf(marks: readonly Mark[]): SpanWindow {
   const lasts = marks.flatMap((mark) => (mark.last_start ? Date.parse(mark.last_start) : []));
   if (firsts.length === 0) return null;
   return {
-    from: new Date(Math.min(...firsts) - dayMs).toISOString(),
-    to: new Date(Math.max(...lasts) + dayMs).toISOString(),
+    from: new Date(Math.min(...firsts) - dayMs),
+    to: new Date(Math.max(...lasts) + dayMs),
   };
 }
 
@@ -113,7 +114,7 @@ async function markGone(
     select p.id, p.gone, p.trace_count, c.bytes as ids
     from trace_packs p join trace_pack_columns c on c.pack_id = p.id and c.name = 'ids'
     where p.project_id = ${projectId}
-      ${window ? tx`and p.first_us <= ${Date.parse(window.to) * 1000}::float8 and p.last_us >= ${Date.parse(window.from) * 1000}::float8` : tx``}`;
+      ${window ? tx`and p.first_us <= ${window.to.getTime() * 1000}::float8 and p.last_us >= ${window.from.getTime() * 1000}::float8` : tx``}`;
   for (const pack of packs) {
     const ids = toWords(pack.ids);
     const bits = bitsOfGone(pack.gone, pack.trace_count);

@@ -5,8 +5,8 @@ import { type DocSpan, type TraceDoc, toDocs } from "../packs/trace-doc.ts";
 import { WordCollector } from "../packs/word-collector.ts";
 import type { Operation, RawSpan, SpanContent } from "../span.ts";
 
-/** ISO 8601; between them start all spans that are to be found. Null: anywhere. */
-export type SpanWindow = { from: string; to: string } | null;
+/** Between them start all spans that are to be found. Null: anywhere. */
+export type SpanWindow = { from: Date; to: Date } | null;
 
 const chunkSize = 500;
 
@@ -22,10 +22,11 @@ export async function readDocs(
   db: Sql = sql(),
 ): Promise<TraceDoc[]> {
   const docs: TraceDoc[] = [];
+  const termOfWord = new Map<string, string>();
   for (let i = 0; i < traceIds.length; i += chunkSize) {
     const ids = traceIds.slice(i, i + chunkSize);
     const spans = await readSpans(db, projectId, ids, window);
-    const words = withWords ? await readWords(db, projectId, ids, window, spans) : new Map();
+    const words = withWords ? await readWords(db, projectId, ids, window, spans, termOfWord) : new Map();
     docs.push(...toDocs(spans.map(toDocSpan), words));
     // Between chunks whoever else needs this thread has it.
     await new Promise((resolve) => setImmediate(resolve));
@@ -75,8 +76,7 @@ function readSpans(db: Sql, projectId: string, traceIds: readonly string[], wind
       error_message, operation, provider, request_model, response_model, prompt_name, prompt_version_text,
       prompt_version_id, model_version_id, ab_test_key, variant_key, deployment, error_type, status, environment,
       release, service
-    from spans
-    where trace_id = any(${traceIds}::uuid[]) and project_id = ${projectId} and ${inWindow(db, window)}`;
+    from ${tracesIn(db, "spans", projectId, traceIds, window)}`;
 }
 
 function toDocSpan(row: Row): DocSpan {
@@ -126,13 +126,13 @@ async function readWords(
   traceIds: readonly string[],
   window: SpanWindow,
   spans: readonly Row[],
+  termOfWord: Map<string, string>,
 ): Promise<Map<string, Set<string>>> {
-  const collector = new WordCollector();
+  const collector = new WordCollector(termOfWord);
   const spanOf = new Map(spans.map((span) => [`${span.trace_id}${span.span_id}`, span]));
   const payloads = db<PayloadRow[]>`
     select encode(uuid_send(trace_id), 'hex') as trace_id, encode(span_id, 'hex') as span_id, raw, content
-    from span_payloads
-    where trace_id = any(${traceIds}::uuid[]) and project_id = ${projectId} and ${inWindow(db, window)}`;
+    from ${tracesIn(db, "span_payloads", projectId, traceIds, window)}`;
   // A cursor, because payloads may be a megabyte each.
   for await (const rows of payloads.cursor(400)) {
     for (const row of rows) {
@@ -155,8 +155,7 @@ export async function readTexts(
   const spanOf = new Map(spans.map((span) => [`${span.trace_id}${span.span_id}`, span]));
   const rows = await db<PayloadRow[]>`
     select encode(uuid_send(trace_id), 'hex') as trace_id, encode(span_id, 'hex') as span_id, raw, content
-    from span_payloads
-    where trace_id = any(${traceIds}::uuid[]) and project_id = ${projectId} and ${inWindow(db, window)}`;
+    from ${tracesIn(db, "span_payloads", projectId, traceIds, window)}`;
   const texts = new Map<string, string[]>();
   for (const row of rows) {
     const span = spanOf.get(`${row.trace_id}${row.span_id}`);
@@ -173,7 +172,22 @@ function contentOf(row: PayloadRow, span: Row): SpanContent {
   return contentOfRaw({ name: span.name, operation: span.operation, raw: JSON.parse(row.raw) as RawSpan });
 }
 
-function inWindow(db: Sql, window: SpanWindow) {
-  if (window === null) return db`true`;
-  return db`start_time >= ${window.from}::text::timestamptz and start_time < ${window.to}::text::timestamptz`;
+/**
+ * Rows of these traces, to select from. The ids are joined: as an array of constants they are weighed anew for every
+ * index of every partition, which takes longer than reading the rows. The bounds are timestamps, not texts, so that
+ * partitions beyond them are not even planned. `offset 0` has each trace looked up by its id, whatever is planned.
+ */
+function tracesIn(
+  db: Sql,
+  table: "spans" | "span_payloads",
+  projectId: string,
+  traceIds: readonly string[],
+  window: SpanWindow,
+) {
+  return db`unnest(${traceIds as string[]}::uuid[]) as k (id)
+    cross join lateral (
+      select * from ${db(table)}
+      where trace_id = k.id and project_id = ${projectId}
+        ${window === null ? db`` : db`and start_time >= ${window.from} and start_time < ${window.to}`}
+      offset 0) t`;
 }

@@ -104,7 +104,7 @@ async function* scanOnce(
       .map((pack) => ({ pack, firstUs: pack.firstUs, lastUs: pack.lastUs })),
     ...tails
       .filter((tail) => tail.lastUs >= compiled.fromUs)
-      .map((tail) => ({ tail, firstUs: Date.parse(tail.window.from) * 1000, lastUs: tail.lastUs })),
+      .map((tail) => ({ tail, firstUs: tail.window.from.getTime() * 1000, lastUs: tail.lastUs })),
   ];
   sources.sort((a, b) => (order === "oldest" ? a.firstUs - b.firstUs : b.lastUs - a.lastUs));
   const needed = new Set<ColumnName>([
@@ -208,6 +208,11 @@ function matchOrdinals(
   const low = lowerBound(columns.starts, compiled.fromUs);
   const high = lowerBound(columns.starts, compiled.toUs);
   const tests = compiled.tests.map((test) => test.bind(columns));
+  if (!candidates && !sets && tests.length === 0 && !isHidden) {
+    const all = new Uint32Array(Math.max(0, high - low));
+    for (let i = 0; i < all.length; i++) all[i] = low + i;
+    return all;
+  }
   const matched = new Uint32Array(candidates ? candidates.length : Math.max(0, high - low));
   let count = 0;
   const consider = (ordinal: number) => {
@@ -267,8 +272,8 @@ async function* checkPhrases(
       projectId,
       [...part].map((ordinal) => idAt(columns.ids, ordinal)),
       {
-        from: new Date(Math.floor(Math.min(...starts))).toISOString(),
-        to: new Date(Math.ceil(Math.max(...starts)) + dayMs).toISOString(),
+        from: new Date(Math.floor(Math.min(...starts))),
+        to: new Date(Math.ceil(Math.max(...starts)) + dayMs),
       },
     );
     const checked = part.filter((ordinal) => {
