@@ -14,6 +14,7 @@ export type Statistic = "mean" | "per_unit" | "unit_share" | "p50" | "p90" | "p9
  * | measure | of each trace |
  * |---|---|
  * | traces | 1 |
+ * | custom:NAME | what the test's own definition makes of its calls |
  * | score:NAME | the mean of its scores |
  * | score:NAME>=X | 1 if that reaches X, else 0 |
  * | judge:NAME, person:NAME | the mean of judges' scores; of people's, where a judge scored it too |
@@ -23,7 +24,7 @@ export type Statistic = "mean" | "per_unit" | "unit_share" | "p50" | "p90" | "p9
 export type Measure =
   | BaseMeasure
   | "traces"
-  | `${"score" | "judge" | "person" | "gap" | "gapsize" | "category" | "level"}:${string}`;
+  | `${"score" | "custom" | "judge" | "person" | "gap" | "gapsize" | "category" | "level"}:${string}`;
 
 export type MetricUnit = "share" | "ms" | "usd" | "tokens" | "points";
 
@@ -46,6 +47,8 @@ const baseMeasures = {
   input_tokens: { label: "Input tokens", unit: "tokens", defaultMde: 0.1 },
   output_tokens: { label: "Output tokens", unit: "tokens", defaultMde: 0.1 },
   retries: { label: "Retries", unit: "points", defaultMde: 0.1 },
+  refusal_rate: { label: "Refusals", unit: "share", defaultMde: 0.1 },
+  format_validity: { label: "Valid format", unit: "share", defaultMde: 0.02 },
 } as const satisfies Record<string, { label: string; unit: MetricUnit; defaultMde: number }>;
 
 export type BaseMeasure = keyof typeof baseMeasures;
@@ -71,7 +74,9 @@ const countedMeasures: ReadonlySet<BaseMeasure> = new Set(["error_rate", "retrie
 export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metric | null {
   const statistic = (suffix.exec(id)?.[1] ?? "mean") as Statistic;
   const measure = id.replace(suffix, "");
-  const isHigherBetter = direction ? direction === "higher" : measure.startsWith("score:");
+  const isHigherBetter = direction
+    ? direction === "higher"
+    : measure.startsWith("score:") || measure.startsWith("custom:") || measure === "format_validity";
   if (isScore(measure)) {
     if (isQuantile(statistic)) return null;
     const isShare = statistic === "unit_share" || (statistic === "mean" && threshold.test(measure));
@@ -88,6 +93,12 @@ export function parseMetric(id: MetricId, direction?: "higher" | "lower"): Metri
       isHigherBetter,
       defaultMde: 0.02,
     };
+  }
+  if (isCustom(measure)) {
+    if (statistic !== "mean" && statistic !== "per_unit") return null;
+    const name = measure.slice("custom:".length).replaceAll("_", " ");
+    const label = statistic === "per_unit" ? `${name} per unit` : name;
+    return { id, measure, statistic, label, unit: "points", isHigherBetter, defaultMde: 0.1 };
   }
   if (measure === "traces") {
     if (statistic !== "per_unit") return null;
@@ -148,11 +159,15 @@ function labelOf(label: string, statistic: Statistic, measure: BaseMeasure): str
   if (isQuantile(statistic)) return `${statistic} ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
   if (statistic === "per_unit") return measure === "error_rate" ? "Errors per unit" : `${label} per unit`;
   if (statistic === "unit_share") return `Units with any ${measure === "error_rate" ? "error" : "retry"}`;
-  return measure === "error_rate" ? label : `${label} per trace`;
+  return baseMeasures[measure].unit === "share" ? label : `${label} per trace`;
 }
 
 function isScore(measure: string): measure is `score:${string}` {
   return scoreName.test(measure);
+}
+
+function isCustom(measure: string): measure is `custom:${string}` {
+  return /^custom:[a-z][a-z0-9_]{0,39}$/.test(measure);
 }
 
 function isBaseMeasure(measure: string): measure is BaseMeasure {

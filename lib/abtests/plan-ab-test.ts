@@ -3,7 +3,7 @@ import { now } from "#lib/core/clock.ts";
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { planDecision } from "#lib/stats/decision-plan.ts";
 import { perUnitEstimate, ratioEstimate } from "#lib/stats/ratio-estimate.ts";
-import { isQuantile, parseMetric } from "./metrics.ts";
+import { isQuantile, type Measure, parseMetric } from "./metrics.ts";
 import { createAbTestInput, metricsSchema } from "./schema.ts";
 import { readHistory } from "./store/read-history.ts";
 
@@ -45,7 +45,7 @@ export async function planAbTest(ctx: Context, input: PlanInput): Promise<Plan> 
   });
   if (isQuantile(metric.statistic))
     return none("A quantile's spread is known only from its first units: the report forecasts then.");
-  if (metric.statistic === "unit_share" || metric.measure === "retries" || metric.measure === "traces")
+  if (metric.statistic === "unit_share" || !hasHistory(metric.measure))
     return none(
       "It is known only from units in the test: the report forecasts from the first 100 per variant.",
     );
@@ -84,4 +84,17 @@ export async function planAbTest(ctx: Context, input: PlanInput): Promise<Plan> 
       ? `From ${estimate.units.toLocaleString("en")} users of the control in the last 14 days.`
       : "No history of the control: assumes a score between 0 and 1 that varies as much as it can.",
   };
+}
+
+const measuresWithHistory: ReadonlySet<string> = new Set([
+  "error_rate",
+  "latency_ms",
+  "time_to_first_token_ms",
+  "cost_usd",
+  "input_tokens",
+  "output_tokens",
+]);
+
+function hasHistory(measure: Measure): boolean {
+  return measure.startsWith("score:") || measuresWithHistory.has(measure);
 }

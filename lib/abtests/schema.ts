@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { samplingParameters } from "#lib/models/parameters.ts";
+import { customMetric } from "./custom-metric.ts";
 import { parseMetric } from "./metrics.ts";
 
 export const variantKeys = ["A", "B", "C", "D", "E", "F"] as const;
@@ -16,7 +17,7 @@ const metricId = z
   .max(220)
   .refine((id) => parseMetric(id) !== null, {
     error: (issue) =>
-      `Unknown metric "${String(issue.input)}". Known: error_rate, latency_ms, time_to_first_token_ms, cost_usd, input_tokens, output_tokens (also with .per_unit; latencies with .p50, .p90, .p95, .p99) and score:NAME.`,
+      `Unknown metric "${String(issue.input)}". Known: error_rate, latency_ms, time_to_first_token_ms, cost_usd, input_tokens, output_tokens (these also with .per_unit; all but error_rate with .p50, .p90, .p95, .p99), retries, traces.per_unit, refusal_rate, format_validity, score:NAME, score:NAME>=X, and custom:NAME.`,
   });
 
 const metricChoice = z.object({
@@ -39,8 +40,18 @@ export const metricsSchema = z
     success: z.array(metricChoice).min(1, "Choose at least one success metric.").max(10),
     guardrails: z.array(guardrail).max(20).default([]),
     exploratory: z.array(metricChoice).max(40).default([]),
+    /** Definitions of the test's own metrics, chosen above as `custom:NAME`. Fixed at launch. */
+    custom: z.array(customMetric).max(10, "At most 10 metrics of your own.").optional(),
   })
   .superRefine((metrics, context) => {
+    const own = (metrics.custom ?? []).map((metric) => metric.name);
+    for (const [index, name] of own.entries())
+      if (own.indexOf(name) < index)
+        context.addIssue({
+          code: "custom",
+          path: ["custom", index, "name"],
+          message: `${name} is defined twice.`,
+        });
     const seen = new Set<string>();
     for (const role of ["success", "guardrails", "exploratory"] as const) {
       for (const [index, choice] of metrics[role].entries()) {
@@ -51,6 +62,13 @@ export const metricsSchema = z
             message: `${choice.metric} is chosen twice; a metric has one role.`,
           });
         seen.add(choice.metric);
+        const [, name] = /^custom:(.*)$/.exec(choice.metric.replace(/\.per_unit$/, "")) ?? [];
+        if (name !== undefined && !own.includes(name))
+          context.addIssue({
+            code: "custom",
+            path: [role, index, "metric"],
+            message: `${choice.metric} is not defined: add it to metrics.custom.`,
+          });
       }
     }
   });

@@ -242,7 +242,14 @@ test("the first twenty levels of a dimension have their own cells, the rest are 
 
 async function startedTest(): Promise<{ ctx: Context; abTest: AbTest }> {
   const { ctx } = await makeProject();
-  await createAbTest(ctx, await draftInput(ctx));
+  const draft = await draftInput(ctx);
+  const custom = {
+    name: "long_answers",
+    where: [],
+    aggregate: { kind: "sum" as const, field: "output_tokens" as const },
+  };
+  const exploratory = [{ metric: "custom:long_answers" }, { metric: "score:helpful>=0.5" }];
+  await createAbTest(ctx, { ...draft, metrics: { ...draft.metrics, exploratory, custom: [custom] } });
   return { ctx, abTest: await startAbTest(ctx, key) };
 }
 
@@ -381,6 +388,9 @@ async function expectSumsOfRaw(ctx: Context, started: AbTest): Promise<void> {
       latency_ms: own.every((call) => call.duration === null) ? null : Math.max(...ends) - first!.start,
       cost_usd: costs.length > 0 ? sum(costs) : null,
       input_tokens: sum(own.map((call) => call.input)),
+      "custom:long_answers": sum(own.map((call) => call.input)),
+      "score:helpful>=0.5":
+        values.length > 0 ? Number(sum(values.map(({ value }) => value)) / values.length >= 0.5) : null,
       "score:helpful": values.length > 0 ? sum(values.map(({ value }) => value)) / values.length : null,
     };
   });

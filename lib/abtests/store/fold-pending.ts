@@ -3,6 +3,7 @@ import { type Sql, sql } from "#lib/db/postgres.ts";
 import { addCells, addHistograms } from "./add-cells.ts";
 import { countUnits } from "./count-units.ts";
 import { analyzeFoldTables, makeFoldTables } from "./fold-tables.ts";
+import { observeContent } from "./observe-content.ts";
 import { observeTraces } from "./observe-traces.ts";
 
 /** One fold at a time in the whole database: what it reads is then what the last one left. Dies with its connection. */
@@ -152,6 +153,7 @@ async function foldMarks(tx: Sql): Promise<void> {
       from fold_trace f join ab_counted_trace t using (trace_id) join ab_counted_unit u on u.no = t.unit_no
         join ab_test a on a.id = u.ab_test_id and a.project_id = f.project_id`;
     await observeTraces(tx, { kind: "marked", from, to });
+    await observeContent(tx);
   }
   await applyFold(tx);
 }
@@ -197,6 +199,7 @@ export async function rebuildTest(abTestId: string): Promise<{ traces: number; u
     await analyzeFoldTables(tx, ["fold_trace", "fold_mark"]);
     await observeTraces(tx, { kind: "test", abTestId });
     await analyzeFoldTables(tx, ["fold_new"]);
+    await observeContent(tx);
     await applyFold(tx);
     const [counts] = await tx<[{ traces: number; units: number }]>`
       select (select count(*) from fold_new) as traces, (select count(*) from fold_unit) as units`;
