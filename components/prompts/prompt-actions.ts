@@ -1,5 +1,6 @@
 import type { Evidence } from "#lib/evaluations/gather-evidence.ts";
 import type { ActionResult } from "#lib/http/action.ts";
+import type { Encoding } from "#lib/llm/tokens.ts";
 import type { ContentDiff } from "#lib/prompts/diff.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
 import type { ResolvedIncludes } from "#lib/prompts/resolve-includes.ts";
@@ -28,6 +29,7 @@ export type PromptActions = {
   /** What references would be pinned to now. */
   resolveIncludes: (input: { promptName: string; references: string[] }) => Answer<ResolvedIncludes>;
   listIncludable: (input: Record<string, never>) => Answer<IncludablePrompt[]>;
+  countTokens: (input: { texts: string[]; encoding: Encoding }) => Answer<number[]>;
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
   gatherEvidence: (input: { promptName: string; from: number | null; to: number }) => Answer<Evidence>;

@@ -2,6 +2,7 @@
 
 import { Tag } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import type { Encoding } from "#lib/llm/tokens.ts";
 import type { ModelVersion } from "#lib/models/schema.ts";
 import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
@@ -198,7 +199,7 @@ function withModel({ content, model }: ImportedPrompt, models: readonly ModelVer
 /** What all text editors of the page share; the list of prompts is fetched once, when it is first completed with. */
 function useSources(actions: PromptActions, keyboard: KeyboardStyle) {
   const listed = useRef<Promise<readonly IncludablePrompt[]> | null>(null);
-  const { listIncludable } = actions;
+  const { listIncludable, countTokens } = actions;
   return useMemo(
     () => ({
       keyboard,
@@ -206,8 +207,12 @@ function useSources(actions: PromptActions, keyboard: KeyboardStyle) {
         listed.current ??= listIncludable({}).then((result) => (result.ok ? result.data : []));
         return listed.current;
       },
+      countTokens: async (texts: readonly string[], encoding: Encoding) => {
+        const result = await countTokens({ texts: [...texts], encoding });
+        return result.ok ? result.data : [];
+      },
     }),
-    [listIncludable, keyboard],
+    [listIncludable, countTokens, keyboard],
   );
 }
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, use } from "react";
+import type { Encoding } from "#lib/llm/tokens.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
 
 export type KeyboardStyle = "plain" | "vim" | "emacs";
@@ -11,9 +12,14 @@ export type PromptSources = {
   keyboard: KeyboardStyle;
   /** The prompts that can be included; fetched when they are first asked for. */
   listPrompts: () => Promise<readonly IncludablePrompt[]>;
+  /** Tokens of each text; without it none are shown. */
+  countTokens?: (texts: readonly string[], encoding: Encoding) => Promise<readonly number[]>;
 };
 
-const Sources = createContext<PromptSources>({ keyboard: "plain", listPrompts: async () => [] });
+const Sources = createContext<PromptSources>({
+  keyboard: "plain",
+  listPrompts: async () => [],
+});
 
 /** Gives every template editor below it the page's sources; without it nothing is completed but variables. */
 export const PromptSourcesProvider = Sources.Provider;

@@ -28,6 +28,7 @@ export function useDraft(input: DraftInput): { status: DraftStatus; forget: () =
   const { content, isEnabled } = input;
   const [status, setStatus] = useState<DraftStatus>(input.hasDraft ? "saved" : "none");
   const stored = useRef(contentKey(content));
+  const kept = useRef<DraftStatus>(input.hasDraft ? "saved" : "none");
   const latest = useRef(input);
   latest.current = input;
 
@@ -40,12 +41,20 @@ export function useDraft(input: DraftInput): { status: DraftStatus; forget: () =
     const result = await (isBase ? onDiscard() : onSave(content, baseNumber)).catch(() => ({
       ok: false as const,
     }));
-    if (result.ok) stored.current = key;
-    setStatus(result.ok ? (isBase ? "none" : "saved") : "failed");
+    if (result.ok) {
+      stored.current = key;
+      kept.current = isBase ? "none" : "saved";
+    }
+    setStatus(result.ok ? kept.current : "failed");
   }, []);
 
   useEffect(() => {
-    if (!isEnabled || contentKey(content) === stored.current) return;
+    if (!isEnabled) return;
+    if (contentKey(content) === stored.current) {
+      // Typed back to what is kept already.
+      setStatus((before) => (before === "waiting" ? kept.current : before));
+      return;
+    }
     setStatus((before) => (before === "failed" ? before : "waiting"));
     const timer = setTimeout(send, pauseMs);
     return () => clearTimeout(timer);
@@ -67,6 +76,7 @@ export function useDraft(input: DraftInput): { status: DraftStatus; forget: () =
 
   const forget = useCallback(() => {
     stored.current = contentKey(latest.current.content);
+    kept.current = "none";
     setStatus("none");
   }, []);
   return { status, forget };

@@ -1,51 +1,48 @@
 "use client";
 
-import { useEffect, useState } from "react";
-
-const pauseMs = 400;
-
-export type Encoding = "o200k_base" | "cl100k_base";
+import { useEffect, useRef, useState } from "react";
+import type { Encoding } from "#lib/llm/tokens.ts";
+import { usePromptSources } from "./prompt-sources.tsx";
 
 /** The encoding of OpenAI's models: GPT-4 and GPT-3.5 have an older one than GPT-4o and what came after it. */
 export function encodingOf(providerModel: string): Encoding {
   return /(?:^|\/)gpt-(?:4(?!o|\.\d)|3\.5)/.test(providerModel) ? "cl100k_base" : "o200k_base";
 }
 
-/**
- * Tokens of each text as an encoding counts them; undefined until known. The tokenizer is a megabyte, so it is fetched
- * only when the page has nothing better to do.
- */
+const pauseMs = 400;
+
+/** Tokens of each text as an encoding counts them; undefined until known. Only texts that are new are sent. */
 export function useTokenCounts(
   texts: readonly string[],
   encoding: Encoding = "o200k_base",
 ): readonly number[] | undefined {
+  const { countTokens } = usePromptSources();
+  const known = useRef(new Map<string, number>());
+  const latest = useRef(texts);
+  latest.current = texts;
   const [counts, setCounts] = useState<readonly number[]>();
   const joined = texts.join("\u0000");
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts are the same while they read the same
   useEffect(() => {
+    if (!countTokens) return;
     let isGone = false;
-    const timer = setTimeout(() => {
-      whenIdle(async () => {
-        const { countTokens } =
-          encoding === "cl100k_base"
-            ? await import("gpt-tokenizer/encoding/cl100k_base")
-            : await import("gpt-tokenizer/encoding/o200k_base");
-        if (!isGone) setCounts(joined.split("\u0000").map((text) => countTokens(text, plain)));
-      });
+    const keyOf = (text: string) => `${encoding} ${text}`;
+    const timer = setTimeout(async () => {
+      const asked = latest.current;
+      const unknown = [...new Set(asked)].filter((text) => !known.current.has(keyOf(text)));
+      const found = unknown.length > 0 ? await countTokens(unknown, encoding).catch(() => null) : [];
+      if (isGone || found?.length !== unknown.length) return;
+      const next = new Map(asked.map((text) => [keyOf(text), known.current.get(keyOf(text)) ?? 0]));
+      for (const [index, text] of unknown.entries()) next.set(keyOf(text), found[index]!);
+      known.current = next;
+      setCounts(asked.map((text) => next.get(keyOf(text))!));
     }, pauseMs);
     return () => {
       isGone = true;
       clearTimeout(timer);
     };
-  }, [joined, encoding]);
+  }, [joined, encoding, countTokens]);
 
   return counts;
-}
-
-// Text that looks like a control token is text.
-const plain = { disallowedSpecial: new Set<string>() };
-
-function whenIdle(task: () => void): void {
-  if ("requestIdleCallback" in window) window.requestIdleCallback(task, { timeout: 2000 });
-  else setTimeout(task, 200);
 }

@@ -1,9 +1,10 @@
 "use client";
 
 import { useMemo } from "react";
+import type { Encoding } from "#lib/llm/tokens.ts";
 import type { PromptContent } from "#lib/prompts/schema.ts";
 import { textsOf } from "#lib/prompts/texts.ts";
-import { type Encoding, useTokenCounts } from "./use-token-counts.ts";
+import { useTokenCounts } from "./use-token-counts.ts";
 
 export type TokenTotals = { perMessage: number[]; total: number };
 

@@ -50,7 +50,7 @@ function KeyGroup({ title, rows }: { title: string; rows: readonly KeyRow[] }) {
 }
 
 const anywhere: readonly KeyRow[] = [
-  { label: "Find or go to anything", keys: ["⌘ K", "Ctrl K"] },
+  { label: "Find or go to anything", keys: ["⌘ K", "⌘ ⇧ P", "Ctrl K"] },
   { label: "These shortcuts", keys: ["?"] },
   { label: "Close what is in front", keys: ["Esc"] },
 ];

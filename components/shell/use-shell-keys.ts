@@ -7,13 +7,15 @@ import { destinations, projectPath } from "./destinations.ts";
 
 type ShellKeys = { slug: string; onPalette: () => void; onShortcuts: () => void };
 
-/** ⌘K or Ctrl K opens the palette from anywhere; ? shows the keys; g and a letter within a second goes to a place. */
+/** ⌘K or ⌘⇧P (Ctrl elsewhere) opens the palette from anywhere; ? shows the keys; g and a letter within a second goes to a place. */
 export function useShellKeys({ slug, onPalette, onShortcuts }: ShellKeys): void {
   const router = useRouter();
   const pressedG = useRef(0);
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if ((event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    const key = event.key.toLowerCase();
+    const isPalette = key === "k" || (key === "p" && event.shiftKey);
+    if ((event.metaKey || event.ctrlKey) && !event.altKey && isPalette) {
       event.preventDefault();
       onPalette();
       return;

@@ -33,7 +33,8 @@ test("what is wrong is underlined where it is, refuses the save, and is mended b
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("Dear {{name}}, {{#polite}}please");
   await page.keyboard.press("Escape");
-  await page.locator(".cm-lintRange-error").first().hover();
+  await expect(page.locator(".cm-lintRange-error")).toHaveText("{{#polite}}");
+  await page.keyboard.press("ControlOrMeta+Shift+M");
   await page.getByRole("button", { name: "Add {{/polite}} at the end" }).click();
   await expect(text).toContainText("please{{/polite}}");
   await page.getByRole("button", { name: "Declare all" }).click();

@@ -4,6 +4,7 @@ import { refresh } from "next/cache";
 import { z } from "zod";
 import { gatherEvidence, toStoredEvidence } from "#lib/evaluations/gather-evidence.ts";
 import { action } from "#lib/http/action.ts";
+import { countTextTokens, countTokensInput } from "#lib/prompts/count-tokens.ts";
 import { diffContent } from "#lib/prompts/diff.ts";
 import { deleteDraft, saveDraft } from "#lib/prompts/drafts.ts";
 import { duplicatePrompt } from "#lib/prompts/duplicate-prompt.ts";
@@ -40,6 +41,8 @@ export const discardMyDraft = action(z.object({ promptId: z.uuid() }), async (ct
 export const resolvePromptIncludes = action(resolveIncludesInput, resolveIncludes);
 
 export const listIncludablePrompts = action(z.object({}), async (ctx) => await listIncludable(ctx));
+
+export const countPromptTokens = action(countTokensInput, countTextTokens);
 
 export const revertPrompt = action(z.object({ name: promptName, toNumber: number }), async (ctx, input) => {
   const { version, isNew } = await revertVersion(ctx, input);

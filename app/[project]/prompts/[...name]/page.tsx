@@ -108,6 +108,7 @@ function actionsOf(slug: string): PromptActions {
     find: server.findPromptVersion.bind(null, slug),
     resolveIncludes: server.resolvePromptIncludes.bind(null, slug),
     listIncludable: server.listIncludablePrompts.bind(null, slug),
+    countTokens: server.countPromptTokens.bind(null, slug),
     revert: server.revertPrompt.bind(null, slug),
     compare: server.comparePromptVersions.bind(null, slug),
     gatherEvidence: server.gatherPromptEvidence.bind(null, slug),
