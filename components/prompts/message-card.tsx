@@ -12,6 +12,7 @@ import { Input } from "../ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
 import { ExamplesBody } from "./examples-body.tsx";
+import { ImagePart } from "./image-part.tsx";
 import { IncludeBody } from "./include-body.tsx";
 import { JsonField } from "./json-field.tsx";
 import { problemsAt } from "./problems-at.ts";
@@ -240,37 +241,7 @@ function Part(props: PartProps) {
     const onText = (text: string) => onPart({ ...part, text });
     return <TextPart {...props} path={`${path}.text`} value={part.text} onText={onText} />;
   }
-  const { url, detail } = part.image_url;
-  return (
-    <div className="flex flex-wrap items-center gap-2 p-2">
-      {/^(https?:|data:image\/)/.test(url) && !url.includes("{{") && (
-        // biome-ignore lint/performance/noImgElement: the address is the user's own and may be anywhere
-        <img src={url} alt="" className="size-14 rounded-md border border-border object-cover" />
-      )}
-      <Input
-        isCode
-        aria-label="Image address"
-        placeholder="https://… or {{image}}"
-        className="min-w-40 flex-1"
-        value={url}
-        readOnly={isReadOnly}
-        onValueChange={(next) => onPart({ ...part, image_url: { ...part.image_url, url: next } })}
-      />
-      <Select
-        aria-label="Image detail"
-        className="max-w-24"
-        options={detailOptions}
-        value={detail ?? "auto"}
-        isDisabled={isReadOnly}
-        onValueChange={(next) => onPart({ ...part, image_url: { ...part.image_url, detail: next } })}
-      />
-      {!isReadOnly && (
-        <Button variant="quiet" size="icon" aria-label="Remove image" onClick={() => onPart(null)}>
-          <Trash2 aria-hidden="true" />
-        </Button>
-      )}
-    </div>
-  );
+  return <ImagePart part={part} isReadOnly={isReadOnly} onPart={onPart} />;
 }
 
 type TextPartProps = MessageCardProps & { path: string; value: string; onText: (text: string) => void };
@@ -337,12 +308,6 @@ const roleOptions: { value: Kind; label: string; hint?: string }[] = [
   { value: "placeholder", label: "Placeholder", hint: "A list of messages, given when it is compiled" },
   { value: "include", label: "Include", hint: "The messages of another chat prompt" },
 ];
-
-const detailOptions = [
-  { value: "auto", label: "Auto" },
-  { value: "low", label: "Low" },
-  { value: "high", label: "High" },
-] as const;
 
 const exampleCall = {
   id: "call_1",

@@ -8,12 +8,20 @@ import { compile } from "#lib/prompts/template.ts";
 import { spellValue } from "#lib/prompts/variable-value.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Field } from "../ui/field.tsx";
+import type { PromptActions } from "./prompt-actions.ts";
+import { VariableSetsBar } from "./variable-sets-bar.tsx";
 import { ValueInput } from "./variables-section.tsx";
 
-type PreviewPanelProps = { content: PromptContent; undeclared: readonly VariableDeclaration[] };
+type PreviewPanelProps = {
+  promptName: string;
+  canWrite: boolean;
+  content: PromptContent;
+  undeclared: readonly VariableDeclaration[];
+  actions: PromptActions;
+};
 
-/** What the model would be sent, compiled as one types. Values typed here are for looking only. */
-export function PreviewPanel({ content, undeclared }: PreviewPanelProps) {
+/** What the model would be sent, compiled as one types, with values that can be kept as a set. */
+export function PreviewPanel({ promptName, canWrite, content, undeclared, actions }: PreviewPanelProps) {
   const [given, setGiven] = useState<JsonObject>({});
   const deferred = useDeferredValue(content);
   const variables = [...allVariables(content), ...undeclared];
@@ -28,6 +36,15 @@ export function PreviewPanel({ content, undeclared }: PreviewPanelProps) {
 
   return (
     <div className="flex flex-col gap-4">
+      {variables.length > 0 && (
+        <VariableSetsBar
+          promptName={promptName}
+          canWrite={canWrite}
+          values={values}
+          actions={actions}
+          onFill={setGiven}
+        />
+      )}
       {variables.map((variable) => (
         <Field
           key={variable.name}

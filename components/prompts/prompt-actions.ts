@@ -1,3 +1,4 @@
+import type { JsonObject } from "#lib/core/json.ts";
 import type { Evidence } from "#lib/evaluations/gather-evidence.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import type { Encoding } from "#lib/llm/tokens.ts";
@@ -11,10 +12,15 @@ import type {
   SaveVersionInput,
 } from "#lib/prompts/schema.ts";
 import type { UpdatePromptInput } from "#lib/prompts/update-prompt.ts";
+import type { VariableSet } from "#lib/prompts/variable-sets.ts";
 import type { LabelMoved } from "#lib/registry/move-label.ts";
 import type { MoveLabelInput, RemoveLabelInput } from "#lib/registry/schema.ts";
 
 type Answer<Data> = Promise<ActionResult<Data>>;
+
+/** Values a prompt could be filled with, and what they are called. */
+export type FillItem = { key: string; at: string | null; values: JsonObject };
+export type FillSources = { datasets: { versionId: string; label: string }[]; traces: FillItem[] };
 
 /** What the prompt page can do; each is a server action bound to its project. */
 export type PromptActions = {
@@ -32,6 +38,12 @@ export type PromptActions = {
   countTokens: (input: { texts: string[]; encoding: Encoding }) => Answer<number[]>;
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
+  listVariableSets: (input: { promptName: string }) => Answer<VariableSet[]>;
+  /** These two answer the sets as they are then. */
+  saveVariableSet: (input: { promptName: string; name: string; values: JsonObject }) => Answer<VariableSet[]>;
+  deleteVariableSet: (input: { promptName: string; name: string }) => Answer<VariableSet[]>;
+  listFillSources: (input: { promptName: string }) => Answer<FillSources>;
+  listFillItems: (input: { datasetVersionId: string }) => Answer<FillItem[]>;
   gatherEvidence: (input: { promptName: string; from: number | null; to: number }) => Answer<Evidence>;
   listOlder: (input: { name: string; cursor?: string; search?: string }) => Answer<{
     data: PromptVersionSummary[];

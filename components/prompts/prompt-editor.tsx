@@ -46,7 +46,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
   const [view, setView] = useState<EditorView>("form");
   const [open, setOpen] = useState<"import" | "export" | null>(null);
   const [keyboard, setKeyboard] = useStoredState<KeyboardStyle>("editor-keys", "plain", isKeyboardStyle);
-  const sources = useSources(actions, keyboard);
+  const sources = useSources(slug, actions, keyboard);
   const close = () => setOpen(null);
   useSaveKey(save.open);
   useVersionKeys({ slug, name: prompt.name, number: base.number, latestNumber });
@@ -58,7 +58,15 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
         actions={actions}
         currentNumber={base.number}
         content={editor.deferred}
-        preview={<PreviewPanel content={content} undeclared={editor.undeclared} />}
+        preview={
+          <PreviewPanel
+            promptName={prompt.name}
+            canWrite={data.canWrite}
+            content={content}
+            undeclared={editor.undeclared}
+            actions={actions}
+          />
+        }
         header={(promote) => (
           <>
             <DraftState status={editor.draftStatus} isChanged={isChanged} />
@@ -197,11 +205,12 @@ function withModel({ content, model }: ImportedPrompt, models: readonly ModelVer
 }
 
 /** What all text editors of the page share; the list of prompts is fetched once, when it is first completed with. */
-function useSources(actions: PromptActions, keyboard: KeyboardStyle) {
+function useSources(slug: string, actions: PromptActions, keyboard: KeyboardStyle) {
   const listed = useRef<Promise<readonly IncludablePrompt[]> | null>(null);
   const { listIncludable, countTokens } = actions;
   return useMemo(
     () => ({
+      slug,
       keyboard,
       listPrompts: () => {
         listed.current ??= listIncludable({}).then((result) => (result.ok ? result.data : []));
@@ -212,7 +221,7 @@ function useSources(actions: PromptActions, keyboard: KeyboardStyle) {
         return result.ok ? result.data : [];
       },
     }),
-    [listIncludable, countTokens, keyboard],
+    [slug, listIncludable, countTokens, keyboard],
   );
 }
 

@@ -8,6 +8,8 @@ export type KeyboardStyle = "plain" | "vim" | "emacs";
 
 /** What the editors of one page have in common. */
 export type PromptSources = {
+  /** Of the project, for the addresses of images. */
+  slug?: string;
   /** Whose keys they answer to. */
   keyboard: KeyboardStyle;
   /** The prompts that can be included; fetched when they are first asked for. */

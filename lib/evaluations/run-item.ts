@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { DatasetItem } from "#lib/datasets/schema.ts";
 import type { ChatRequest, ChatResult } from "#lib/llm/schema.ts";
 import { priceOf } from "#lib/models/pricing.ts";
+import { inlineImages } from "#lib/prompts/images.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { toChatRequest } from "#lib/prompts/to-chat-request.ts";
 import type { Span } from "#lib/traces/span.ts";
@@ -36,7 +37,8 @@ export async function runItem(
     parameters: candidate.parameters,
   });
   const fault = compiled.problems.find((problem) => problem.severity === "error");
-  const outcome = fault ? refused(fault.message) : await call(model.connection, request);
+  const sent = { ...request, messages: await inlineImages(evaluation.ctx.projectId, request.messages) };
+  const outcome = fault ? refused(fault.message) : await call(model.connection, sent);
   const costUsd = outcome.status === "ok" ? costOf(evaluation, model, outcome.result) : null;
   const ids = { traceId: newTraceId(), spanId: newSpanId() };
   const itemMetadata: JsonObject = {

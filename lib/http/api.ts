@@ -13,6 +13,7 @@ import { datasetRoutes } from "./routes/datasets.ts";
 import { deploymentsRoutes } from "./routes/deployments.ts";
 import { evaluationRoutes } from "./routes/evaluations.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { modelsRoutes } from "./routes/models.ts";
 import { otlpRoutes } from "./routes/otlp.ts";
 import { playgroundRoutes } from "./routes/playground.ts";
@@ -58,6 +59,7 @@ api.use("/api/v1/*", (c, next) => (c.req.method === "GET" ? next() : limitBody(c
 
 for (const routes of [
   promptRoutes,
+  imageRoutes,
   registryRoutes,
   connectionsRoutes,
   modelsRoutes,

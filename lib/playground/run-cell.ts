@@ -4,6 +4,7 @@ import { outputText } from "#lib/evaluations/call-span.ts";
 import { acceptSpans } from "#lib/ingest/accept-spans.ts";
 import type { ChatRequest, ChatResult, ChatToolCall } from "#lib/llm/schema.ts";
 import { priceOf } from "#lib/models/pricing.ts";
+import { inlineImages } from "#lib/prompts/images.ts";
 import type { ChatMessage } from "#lib/prompts/schema.ts";
 import { compile } from "#lib/prompts/template.ts";
 import { toChatRequest } from "#lib/prompts/to-chat-request.ts";
@@ -170,10 +171,11 @@ class Talk {
       model: model.version.providerModel,
       parameters,
     });
+    const sent = { ...request, messages: await inlineImages(this.#run.ctx.projectId, request.messages) };
     this.#called = null;
     const called = await inSlot(model, signal, async () => {
       await emit({ type: "call", cell: key, round, traceId: this.#traceId });
-      return callOnce(model.connection, request, signal, handlersOf(key, emit));
+      return callOnce(model.connection, sent, signal, handlersOf(key, emit));
     });
     const costUsd = called.status === "ok" ? costOf(this.#run, model, called.result) : null;
     const spanId = newSpanId();

@@ -109,6 +109,11 @@ function nameIssues(content: PromptContent): FieldIssue[] {
     }
     if (message.type === "include") continue;
     if (message.type !== "placeholder") {
+      for (const [place, part] of (typeof message.content === "string" ? [] : message.content).entries()) {
+        if (part.type !== "image_url" || part.image_url.url.trim() !== "") continue;
+        const path = `messages.${index}.content.${place}.image_url.url`;
+        issues.push({ path, message: "Give the image an address, upload one, or remove it." });
+      }
       if (message.role === "tool" && !message.tool_call_id) {
         const text = "A tool's answer needs the id of the call it answers.";
         issues.push({ path: `messages.${index}.tool_call_id`, message: text });

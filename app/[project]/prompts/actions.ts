@@ -2,7 +2,9 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { listDatasets, listItems } from "#lib/datasets/queries.ts";
 import { gatherEvidence, toStoredEvidence } from "#lib/evaluations/gather-evidence.ts";
+import { toVariables } from "#lib/evaluations/run-item.ts";
 import { action } from "#lib/http/action.ts";
 import { countTextTokens, countTokensInput } from "#lib/prompts/count-tokens.ts";
 import { diffContent } from "#lib/prompts/diff.ts";
@@ -16,9 +18,17 @@ import { revertVersion } from "#lib/prompts/revert-version.ts";
 import { saveVersion } from "#lib/prompts/save-version.ts";
 import { promptContent, promptName, saveVersionInput } from "#lib/prompts/schema.ts";
 import { updatePrompt, updatePromptInput } from "#lib/prompts/update-prompt.ts";
+import {
+  deleteVariableSet,
+  deleteVariableSetInput,
+  listVariableSets,
+  saveVariableSet,
+  saveVariableSetInput,
+} from "#lib/prompts/variable-sets.ts";
 import { moveLabel, removeLabel } from "#lib/registry/move-label.ts";
 import { rollbackLabel } from "#lib/registry/rollback-label.ts";
 import { moveLabelInput, removeLabelInput } from "#lib/registry/schema.ts";
+import { listUsedVariables } from "#lib/traces/list-used-variables.ts";
 
 const number = z.int().min(1);
 
@@ -65,6 +75,34 @@ export const comparePromptVersions = action(
     return diffContent(before.content, after.content);
   },
 );
+
+export const listPromptVariableSets = action(
+  z.object({ promptName }),
+  async (ctx, { promptName: name }) => await listVariableSets(ctx, name),
+);
+
+export const savePromptVariableSet = action(saveVariableSetInput, saveVariableSet);
+
+export const deletePromptVariableSet = action(deleteVariableSetInput, deleteVariableSet);
+
+export const listPromptFillSources = action(z.object({ promptName }), async (ctx, input) => {
+  const [datasets, traces] = await Promise.all([listDatasets(ctx), listUsedVariables(ctx, input)]);
+  return {
+    datasets: datasets.data.flatMap(({ name, latest }) =>
+      latest ? [{ versionId: latest.id, label: `${name} v${latest.number}` }] : [],
+    ),
+    traces: traces.map(({ traceId, startTimeUs, values }) => ({
+      key: traceId,
+      at: new Date(startTimeUs / 1000).toISOString(),
+      values,
+    })),
+  };
+});
+
+export const listPromptFillItems = action(z.object({ datasetVersionId: z.uuid() }), async (ctx, input) => {
+  const { data } = await listItems(ctx, input);
+  return data.map(({ key, input: given }) => ({ key, at: null, values: toVariables(given) }));
+});
 
 export const gatherPromptEvidence = action(
   z.object({ promptName, from: number.nullable(), to: number }),

@@ -2,6 +2,7 @@ import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { AppError } from "#lib/core/errors.ts";
 import { findPrompt } from "#lib/prompts/find-prompt.ts";
 import { findVersion, findVersionById } from "#lib/prompts/find-version.ts";
+import { inlineImages } from "#lib/prompts/images.ts";
 import { listPrompts } from "#lib/prompts/list-prompts.ts";
 import { listVersions } from "#lib/prompts/list-versions.ts";
 import { revertVersion } from "#lib/prompts/revert-version.ts";
@@ -185,7 +186,9 @@ const compileRoute = createRoute({
 promptRoutes.openapi(documented(compileRoute), async (c) => {
   const version = await findVersion(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
   const { variables, placeholders } = c.req.valid("json");
-  const { messages, text, problems } = compile(version.content, variables, placeholders);
+  const compiled = compile(version.content, variables, placeholders);
+  const { text, problems } = compiled;
+  const messages = await inlineImages(c.var.ctx.projectId, compiled.messages);
   const { errors, warnings } = splitProblems(problems);
   if (errors.length > 0) throw new AppError("invalid_input", errors[0]!.message, { issues: errors });
   const { id, name, number, digest, content } = version;

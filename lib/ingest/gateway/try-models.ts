@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "#lib/core/context.ts";
-import type { JsonObject } from "#lib/core/json.ts";
+import type { Json, JsonObject } from "#lib/core/json.ts";
 import { rememberOf } from "#lib/db/catalogue-memory.ts";
 import { type ProviderAnswer, postToProvider } from "#lib/llm/post-to-provider.ts";
 import { isProviderError, type ProviderError } from "#lib/llm/provider-error.ts";
 import { isTransient } from "#lib/llm/retry.ts";
 import { type OpenConnection, openConnection } from "#lib/models/open-connection.ts";
 import type { ModelVersion } from "#lib/models/schema.ts";
+import { inlineImages } from "#lib/prompts/images.ts";
+import type { ChatMessage } from "#lib/prompts/schema.ts";
 import type { Target } from "./resolve-target.ts";
 import type { Watch } from "./watch.ts";
 
@@ -47,7 +49,7 @@ export async function tryModels(
     const tried = { ...target, modelVersion };
     const request = requestFor(tried);
     const connection = await connectionOf(ctx, modelVersion);
-    const body = JSON.stringify(request);
+    const body = JSON.stringify(await withImages(ctx.projectId, request));
     for (let attempt = 0; ; attempt++) {
       try {
         return {
@@ -89,4 +91,11 @@ function canAnotherHelp(error: ProviderError): boolean {
 
 function connectionOf(ctx: Context, { connection: { id } }: ModelVersion): Promise<OpenConnection> {
   return rememberOf(ctx.projectId, `connection ${id}`, () => openConnection(ctx, id));
+}
+
+/** The trace keeps the short addresses of uploaded images; the provider gets the images. */
+async function withImages(projectId: string, request: JsonObject): Promise<JsonObject> {
+  if (!Array.isArray(request.messages)) return request;
+  const messages = request.messages as unknown as ChatMessage[];
+  return { ...request, messages: (await inlineImages(projectId, messages)) as unknown as Json };
 }
