@@ -140,6 +140,7 @@ export function EvaluationView(props: EvaluationViewProps) {
               candidates={candidates}
               metrics={metrics}
               tracePath={(traceId) => `/${slug}/traces/${traceId}`}
+              playgroundPath={(traceId) => `/${slug}/playground?span=${traceId}`}
             />
           )}
         </div>

@@ -13,10 +13,12 @@ type ItemGridProps = {
   candidates: readonly CandidateView[];
   metrics: readonly Metric[];
   tracePath: (traceId: string) => string;
+  /** Where an answer's call can be tried again. */
+  playgroundPath: (traceId: string) => string;
 };
 
 /** Each item with all candidates' answers side by side; on a phone one below the other. */
-export function ItemGrid({ rows, candidates, metrics, tracePath }: ItemGridProps) {
+export function ItemGrid({ rows, candidates, metrics, tracePath, playgroundPath }: ItemGridProps) {
   return (
     <ol className="border-t border-border" aria-label="Items and answers">
       {rows.map((row) => (
@@ -42,6 +44,7 @@ export function ItemGrid({ rows, candidates, metrics, tracePath }: ItemGridProps
                     index={index}
                     metrics={metrics}
                     tracePath={tracePath(result.traceId)}
+                    playgroundPath={playgroundPath(result.traceId)}
                   />
                 ))}
                 {!row.results[candidate.id] && (
@@ -58,9 +61,15 @@ export function ItemGrid({ rows, candidates, metrics, tracePath }: ItemGridProps
   );
 }
 
-type AnswerProps = { result: GridResult; index: number; metrics: readonly Metric[]; tracePath: string };
+type AnswerProps = {
+  result: GridResult;
+  index: number;
+  metrics: readonly Metric[];
+  tracePath: string;
+  playgroundPath: string;
+};
 
-function Answer({ result, index, metrics, tracePath }: AnswerProps) {
+function Answer({ result, index, metrics, tracePath, playgroundPath }: AnswerProps) {
   const isError = result.status === "error";
   return (
     <div className="mb-1.5">
@@ -93,6 +102,9 @@ function Answer({ result, index, metrics, tracePath }: AnswerProps) {
         {result.costUsd !== null && <span>{formatUsd(result.costUsd)}</span>}
         <a className="link" href={tracePath}>
           trace
+        </a>
+        <a className="link" href={playgroundPath}>
+          playground
         </a>
       </div>
     </div>

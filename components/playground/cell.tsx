@@ -63,6 +63,7 @@ export const Cell = memo(function Cell(props: CellProps) {
     <article
       aria-label={label}
       aria-busy={isOpen}
+      tabIndex={-1}
       data-cell={place.key}
       className="flex min-w-0 flex-col rounded-lg border border-border bg-surface"
     >
@@ -72,7 +73,15 @@ export const Cell = memo(function Cell(props: CellProps) {
           {!cell ? "Not run yet" : isOpen ? <Waiting cell={cell} /> : answer && <Outcome answer={answer} />}
         </p>
         {isOpen && (
-          <Button variant="quiet" size="sm" onClick={() => props.onStop(place.key)}>
+          <Button
+            variant="quiet"
+            size="sm"
+            onClick={(event) => {
+              // The button goes with the call; the focus stays at the answer.
+              event.currentTarget.closest("article")?.focus({ preventScroll: true });
+              props.onStop(place.key);
+            }}
+          >
             <Square aria-hidden="true" />
             Stop
           </Button>

@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { ModelVersion } from "#lib/models/schema.ts";
 import { effectiveParameters } from "#lib/playground/effective-parameters.ts";
 import type { DatasetRows } from "#lib/playground/read-rows.ts";
@@ -17,6 +17,7 @@ import { VariantMark } from "../charts/variant-mark.tsx";
 import type { DatasetChoice } from "../evaluations/start-choices.ts";
 import { DiffView } from "../prompts/diff-view.tsx";
 import { PromptSourcesProvider } from "../prompts/prompt-sources.tsx";
+import { useStable } from "../prompts/use-stable.ts";
 import { ScoreForm } from "../scores/score-form.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogClose } from "../ui/dialog.tsx";
@@ -107,9 +108,12 @@ export function Playground({ data, actions }: PlaygroundProps) {
   const { isFailed, keepNow } = useKeepSetup(setup, actions.keepSetup, data.isStored);
   const estimate = useEstimate(setup, rows, actions.estimate);
 
-  const variables = useMemo(() => variablesOf(setup.columns), [setup.columns]);
-  const placeholders = useMemo(() => placeholderNames(setup.columns), [setup.columns]);
-  const tools = useMemo(() => toolNames(setup.columns), [setup.columns]);
+  // Typing in a long prompt must not wait for what is found in all of them.
+  const deferred = useDeferredValue(setup);
+  const { columns } = deferred;
+  const variables = useStable(useMemo(() => variablesOf(columns), [columns]));
+  const placeholders = useStable(useMemo(() => placeholderNames(columns), [columns]));
+  const tools = useStable(useMemo(() => toolNames(columns), [columns]));
   const calls = setup.columns.length * rows.length * setup.samples;
   const obstacle = obstacleOf({ canRun, models, setup, calls, rowCount: rows.length });
   const activeId = setup.columns.some((column) => column.id === shownId) ? shownId : setup.columns[0]!.id;
@@ -448,9 +452,9 @@ export function Playground({ data, actions }: PlaygroundProps) {
             {...cellEvents}
             slug={slug}
             store={store}
-            setup={setup}
+            setup={deferred}
             rows={rows}
-            items={setup.dataset ? (loaded?.rows ?? null) : null}
+            items={deferred.dataset ? (loaded?.rows ?? null) : null}
             view={view}
             baselineId={baselineId}
             shownId={activeId}

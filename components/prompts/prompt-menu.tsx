@@ -1,10 +1,10 @@
 "use client";
 
-import { Archive, ArchiveRestore, Copy, Ellipsis, FileDown, FileUp, Pencil } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Ellipsis, FileDown, FileUp, Pencil, SquareTerminal } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Prompt } from "#lib/prompts/schema.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
 import { Dialog, DialogClose } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { FormError } from "../ui/form-error.tsx";
@@ -41,6 +41,15 @@ export function PromptMenu({ slug, prompt, number, actions, onImport, onExport }
 
   return (
     <>
+      <LinkButton
+        variant="quiet"
+        prefetch={false}
+        href={`/${slug}/playground?draft=${encodeURIComponent(prompt.name)}&version=${number}`}
+        title="Run it, side by side with others"
+      >
+        <SquareTerminal aria-hidden="true" />
+        Try in playground
+      </LinkButton>
       <Menu
         align="end"
         trigger={

@@ -18,6 +18,7 @@ export function ShortcutsDialog({ isOpen, onOpenChange }: ShortcutsDialogProps) 
         <div className="flex flex-col gap-6">
           <KeyGroup title="Anywhere" rows={anywhere} />
           <KeyGroup title="In a list" rows={inList} />
+          <KeyGroup title="In the playground" rows={inPlayground} />
         </div>
       </div>
     </Dialog>
@@ -60,4 +61,11 @@ const inList: readonly KeyRow[] = [
   { label: "Open the row", keys: ["Enter"] },
   { label: "Select the row", keys: ["x"] },
   { label: "Search", keys: ["/"] },
+];
+
+const inPlayground: readonly KeyRow[] = [
+  { label: "Run all", keys: ["⌘ ↵"] },
+  { label: "Run the column", keys: ["⌘ ⇧ ↵"] },
+  { label: "Stop", keys: ["⌘ ."] },
+  { label: "Next, previous column", keys: ["alt →", "alt ←"] },
 ];

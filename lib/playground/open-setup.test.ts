@@ -7,6 +7,7 @@ import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
 import { keepItems } from "./keep-items.ts";
 import { emptySetup, isBadLink, openSetup } from "./open-setup.ts";
+import { answersIn, collect, runOf } from "./playground.fixture.ts";
 import { readRows } from "./read-rows.ts";
 import { evaluateColumns } from "./start-evaluation.ts";
 import { findOptionalSetup, saveSetup } from "./store/setups.ts";
@@ -59,6 +60,29 @@ test("a draft is the caller's own, and the newest version where there is none", 
     content,
     origin: { number: bare.number },
   });
+  const other = await openSetup(ctx, { draft: "capital question", version: String(chatty.number) });
+  expect(other!.setup.columns[0]!.content).toEqual(chatty.content);
+});
+
+test("a dataset or a model alone changes what is there; a trace alone opens its first model call", async () => {
+  const { ctx, bare, large, small } = await makeServing(server.origin);
+  const current = (await openSetup(ctx, {
+    prompt: "capital question",
+    version: String(bare.number),
+    model: large.id,
+  }))!.setup;
+  const kept = await keepItems(ctx, { dataset: "places", items: [{ input: { country: "Chad" } }] });
+  const sliced = (await openSetup(ctx, { dataset: kept.id }, current))!.setup;
+  expect(sliced).toEqual({ ...current, dataset: { datasetVersionId: kept.id, start: 0, count: 1 } });
+  const more = (await openSetup(ctx, { model: small.id }, current))!.setup;
+  expect(more.columns.map((column) => column.modelVersionId)).toEqual([large.id, small.id]);
+
+  const [answer] = answersIn(
+    await collect(ctx, runOf([{ modelVersionId: large.id, content: bare.content }])),
+  );
+  const opened = await openSetup(ctx, { span: answer!.traceId! });
+  expect(opened).toMatchObject({ notes: [], setup: { variables: { country: "Norway" } } });
+  expect(opened!.setup.columns[0]!.content).toEqual(bare.content);
 });
 
 test("a link that cannot be followed says why; no link and no model are no error", async () => {

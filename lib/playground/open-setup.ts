@@ -9,14 +9,16 @@ import { findOptionalDraft } from "#lib/prompts/drafts.ts";
 import { findPrompt } from "#lib/prompts/find-prompt.ts";
 import { findVersion } from "#lib/prompts/find-version.ts";
 import type { PromptContent } from "#lib/prompts/schema.ts";
+import { findTraceOutline } from "#lib/traces/store/find-trace.ts";
 import { type OpenedSetup, restoreSpan } from "./restore-span.ts";
 import { type PlaygroundColumn, type PlaygroundSetup, playgroundSetup } from "./schema.ts";
+import { columnLimit } from "./words.ts";
 
 /** What a link into the playground may name; of `span`, `draft` and `prompt` the first that is there counts. */
 export type SetupLink = {
-  /** `<trace id>:<span id>` */
+  /** `<trace id>:<span id>`, or a trace's id alone for its first model call. */
   span?: string;
-  /** The name of a prompt of which the person has a draft. */
+  /** A prompt's name: the person's own draft of it if there is one (of the version, where one is given). */
   draft?: string;
   prompt?: string;
   /** A version's number; the newest unless given. */
@@ -27,32 +29,53 @@ export type SetupLink = {
   dataset?: string;
 };
 
-/** The set-up that a link asks for; null where it names nothing. Throws `not_found` or `invalid_input`. */
-export async function openSetup(ctx: Context, link: SetupLink): Promise<OpenedSetup | null> {
+/**
+ * The set-up that a link asks for; null where it names nothing. A dataset or a model alone changes what the person has
+ * there now (`current`). Throws `not_found` or `invalid_input`.
+ */
+export async function openSetup(
+  ctx: Context,
+  link: SetupLink,
+  current: PlaygroundSetup | null = null,
+): Promise<OpenedSetup | null> {
   if (link.span !== undefined) {
-    const [, traceId, spanId] = /^([0-9a-f]{32}):([0-9a-f]{16})$/.exec(link.span) ?? [];
-    if (!traceId || !spanId) {
+    const [, traceId, spanId] = /^([0-9a-f]{32})(?::([0-9a-f]{16}))?$/.exec(link.span) ?? [];
+    if (!traceId) {
       throw new AppError(
         "invalid_input",
         "This link's span is not <trace id>:<span id>. Open the span again from its trace.",
       );
     }
-    const { setup, notes } = await restoreSpan(ctx, traceId, spanId);
-    return {
-      setup: { ...setup, columns: setup.columns.map((column) => ({ ...column, id: newSpanId() })) },
-      notes,
-    };
+    const opened = await restoreSpan(ctx, traceId, spanId ?? (await firstCallOf(ctx, traceId)));
+    const columns = opened.setup.columns.map((column) => ({ ...column, id: newSpanId() }));
+    return { setup: { ...opened.setup, columns }, notes: opened.notes };
   }
   const started = await startColumn(ctx, link);
   if (!started && !link.dataset && !link.model) return null;
+  const dataset = link.dataset ? await sliceOf(ctx, link.dataset) : null;
+  if (!started && current) {
+    const columns = link.model ? withModel(current.columns, link.model) : current.columns;
+    return { setup: { ...current, columns, dataset: dataset ?? current.dataset }, notes: [] };
+  }
   const column = started ?? emptyColumn();
   const modelVersionId = link.model ?? column.content.modelVersionId ?? (await defaultModelId(ctx));
   const setup = playgroundSetup.parse({
     columns: [{ ...column, modelVersionId }],
     variables: examplesOf(column.content),
-    dataset: link.dataset ? await sliceOf(ctx, link.dataset) : null,
+    dataset,
   });
   return { setup, notes: [] };
+}
+
+async function firstCallOf(ctx: Context, traceId: string): Promise<string> {
+  const { spans } = await findTraceOutline(ctx, traceId);
+  return (spans.find((span) => span.isModelCall) ?? spans[0]!).spanId;
+}
+
+/** A column more that asks the same of the model; where there is no room, the last one does. */
+function withModel(columns: readonly PlaygroundColumn[], modelVersionId: string): PlaygroundColumn[] {
+  const added = { ...columns.at(-1)!, id: newSpanId(), modelVersionId };
+  return columns.length < columnLimit ? [...columns, added] : [...columns.slice(0, -1), added];
 }
 
 /** What the playground shows to who has never been in it. */
@@ -62,19 +85,19 @@ export async function emptySetup(ctx: Context): Promise<PlaygroundSetup> {
 }
 
 async function startColumn(ctx: Context, link: SetupLink): Promise<PlaygroundColumn | null> {
-  if (link.draft !== undefined) {
-    const prompt = await findPrompt(ctx, link.draft);
-    const draft = await findOptionalDraft(ctx, prompt.id);
-    if (draft) return columnOf(prompt.name, draft.baseNumber ?? prompt.latestNumber, draft.content);
-    const { number, content } = await findVersion(ctx, { name: prompt.name, label: "latest" });
-    return columnOf(prompt.name, number, content);
-  }
-  if (link.prompt === undefined) return null;
   const version = link.version === undefined ? undefined : Number(link.version);
   if (version !== undefined && !Number.isSafeInteger(version))
     throw new AppError("invalid_input", `“${link.version}” is no version's number.`);
+  if (link.draft !== undefined) {
+    const prompt = await findPrompt(ctx, link.draft);
+    const draft = await findOptionalDraft(ctx, prompt.id);
+    if (draft && (version === undefined || version === draft.baseNumber))
+      return columnOf(prompt.name, draft.baseNumber ?? prompt.latestNumber, draft.content);
+  }
+  const name = link.draft ?? link.prompt;
+  if (name === undefined) return null;
   const found = await findVersion(ctx, {
-    name: link.prompt,
+    name,
     ...(version === undefined ? { label: "latest" } : { version }),
   });
   return columnOf(found.name, found.number, found.content);

@@ -29,13 +29,14 @@ type PlaygroundPageProps = {
 export default async function PlaygroundPage({ params, searchParams }: PlaygroundPageProps) {
   const { ctx, project } = await requirePage((await params).project);
   const link = linkOf(await searchParams);
-  const [stored, opened] = await Promise.all([findOptionalSetup(ctx), openLink(ctx, link)]);
+  const stored = await findOptionalSetup(ctx);
+  const opened = await openLink(ctx, link, stored?.setup ?? null);
   const isOpened = opened !== null && "setup" in opened;
   const setup = isOpened ? opened.setup : (stored?.setup ?? (await emptySetup(ctx)));
   const [models, datasets, answers, rows, saved, scoreNames] = await Promise.all([
     listModelVersions(ctx),
     datasetChoices(ctx),
-    isOpened || !stored ? {} : restoreCells(ctx, cellsOf(stored.setup, stored.cells)),
+    stored ? restoreCells(ctx, cellsOf(setup, stored.cells)) : {},
     rowsOf(ctx, setup),
     savedContents(ctx, setup),
     listScoreNames(ctx),
@@ -63,9 +64,13 @@ export default async function PlaygroundPage({ params, searchParams }: Playgroun
 }
 
 /** What the link asks for; a link that cannot be followed says why, and the page shows what was there before. */
-async function openLink(ctx: Context, link: SetupLink): Promise<OpenedSetup | { notes: string[] } | null> {
+async function openLink(
+  ctx: Context,
+  link: SetupLink,
+  current: PlaygroundSetup | null,
+): Promise<OpenedSetup | { notes: string[] } | null> {
   try {
-    return await openSetup(ctx, link);
+    return await openSetup(ctx, link, current);
   } catch (error) {
     if (isBadLink(error)) return { notes: [`The link could not be opened. ${error.message}`] };
     throw error;

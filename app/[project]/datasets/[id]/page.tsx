@@ -54,9 +54,14 @@ export default async function DatasetPage({ params, searchParams }: DatasetPageP
         canWrite && (
           <>
             {version && (
-              <LinkButton href={`/${slug}/evaluations/new?dataset=${version.id}`}>
-                Evaluate on this
-              </LinkButton>
+              <>
+                <LinkButton href={`/${slug}/playground?dataset=${version.id}`} prefetch={false}>
+                  Try in playground
+                </LinkButton>
+                <LinkButton href={`/${slug}/evaluations/new?dataset=${version.id}`}>
+                  Evaluate on this
+                </LinkButton>
+              </>
             )}
             <ImportItems
               slug={slug}
