@@ -88,8 +88,8 @@ export const ColumnCard = memo(function ColumnCard(props: ColumnCardProps) {
             ) : (
               <span className="text-muted">Unsaved prompt</span>
             )}
-            {origin && isEdited && <span className="font-normal text-unresolved"> · edited</span>}
           </h2>
+          {origin && isEdited && <span className="text-xs whitespace-nowrap text-unresolved">edited</span>}
           {model?.connection.isSimulated && <SimulatedBadge />}
           <Button
             size="icon"
