@@ -1,6 +1,15 @@
 "use client";
 
-import { Archive, ArchiveRestore, Copy, Ellipsis, FileDown, FileUp, Pencil, SquareTerminal } from "lucide-react";
+import {
+  Archive,
+  ArchiveRestore,
+  Copy,
+  Ellipsis,
+  FileDown,
+  FileUp,
+  Pencil,
+  SquareTerminal,
+} from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Prompt } from "#lib/prompts/schema.ts";
