@@ -87,6 +87,19 @@ export type MetricReport = {
   scale: FrozenScale | null;
   arms: ArmValue[];
   comparisons: Comparison[];
+  /** Null where the users have no past to adjust by. Arms show the plain values, comparisons the adjusted ones. */
+  adjustment: Adjustment | null;
+};
+
+/** CUPED: what a user's own last 14 days predict is taken out of the differences. */
+export type Adjustment = {
+  /** The arms' users differed before the test already: nothing is adjusted. */
+  isDropped: boolean;
+  /** Evidence that they did. */
+  logEValue: number;
+  theta: number | null;
+  /** Share of the variance taken out. */
+  varianceReduction: number | null;
 };
 
 export type Level = "ok" | "warn" | "block";

@@ -3,6 +3,7 @@ import { confidenceSequence } from "#lib/stats/confidence-sequence.ts";
 import { planDecision } from "#lib/stats/decision-plan.ts";
 import type { Estimate } from "#lib/stats/estimate.ts";
 import { additionalDataNeeded } from "#lib/stats/mid-experiment-power.ts";
+import { adjustArms } from "./adjust-arms.ts";
 import type { Analysis, ArmValue, MetricReport, Progress, VariantSummary } from "./analysis.ts";
 import type { Cells } from "./cells.ts";
 import { chosenMetrics } from "./chosen-metrics.ts";
@@ -69,9 +70,10 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
   return chosen.map(({ metric, role }): MetricReport => {
     const estimates = estimateArms(metric, cells, keys);
     const scale = frozen[metric.id] ?? null;
+    const adjusted = adjustArms(test, metric, cells, estimates);
     const arms = keys.map((key) => ({
       key,
-      estimate: estimates.get(key)!,
+      estimate: (adjusted.estimates ?? estimates).get(key)!,
       units: unitsWith(cells, key, metric),
       counts: binaryCounts(cells, key, metric),
     }));
@@ -91,7 +93,7 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
       isHigherBetter,
       isMonitoringOnly: isMonitoringOnly(metric, test.unitKind),
       scale,
-      arms: arms.map((arm) => armValue(metric, arm.key, arm.estimate, cells, scale, alpha)),
+      arms: arms.map((arm) => armValue(metric, arm.key, estimates.get(arm.key)!, cells, scale, alpha)),
       comparisons: others.map((treatment) =>
         compareArms({
           variantKey: treatment.key,
@@ -104,6 +106,7 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
           minimumUnits,
         }),
       ),
+      adjustment: adjusted.adjustment,
     };
   });
 }

@@ -325,6 +325,9 @@ export const reportJson = z.object({
       scale: designSchema.shape.frozen.def.innerType.valueType.nullable(),
       arms: z.array(armValue),
       comparisons: z.array(comparison),
+      adjustment: z
+        .object({ isDropped: z.boolean(), logEValue: number, theta: number, varianceReduction: number })
+        .nullable(),
     }),
   ),
   sums: z.array(

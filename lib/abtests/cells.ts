@@ -1,5 +1,5 @@
 import type { LogHistogram } from "#lib/stats/log-histogram.ts";
-import type { Sums } from "#lib/stats/sums.ts";
+import type { RatioCovariateSums, Sums } from "#lib/stats/sums.ts";
 import type { StrayReason } from "./analysis.ts";
 import type { Measure } from "./metrics.ts";
 
@@ -12,6 +12,8 @@ export type MeasureCell = {
   /** Units with S > 0, and whether every value was 0 or 1: what the small-counts interval needs. */
   positiveUnits: number;
   isBinary: boolean;
+  /** Of the same units' past (see ab_covariate); absent where none has any. */
+  past?: Omit<RatioCovariateSums, keyof Sums>;
   /** One per jackknife group, of the values of its units' traces; only of the histogram measures. */
   histograms: LogHistogram[];
 };

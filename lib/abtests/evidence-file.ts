@@ -17,6 +17,19 @@ const measureJson = z.object({
   ns: z.number(),
   positiveUnits: z.number(),
   isBinary: z.boolean(),
+  past: z
+    .object({
+      x: z.number(),
+      xx: z.number(),
+      sx: z.number(),
+      nx: z.number(),
+      d: z.number(),
+      dd: z.number(),
+      sd: z.number(),
+      nd: z.number(),
+      xd: z.number(),
+    })
+    .optional(),
   /** One per jackknife group: bucket, count, bucket, count, … Only where a metric is a quantile. */
   histograms: z.array(z.array(z.number())).default([]),
 });

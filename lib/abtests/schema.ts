@@ -113,6 +113,8 @@ export const designSchema = z.object({
     .array(z.string().trim().min(1, "Name an attribute.").max(100))
     .max(5, "At most 5 attributes to cut by.")
     .default([...defaultSegments]),
+  /** pre_period: differences are adjusted by what each user did in the 14 days before (CUPED), where anything is known. */
+  adjustment: z.enum(["none", "pre_period"]).default("pre_period"),
   /** By metric id. */
   frozen: z.record(z.string(), frozenScale).default({}),
 });

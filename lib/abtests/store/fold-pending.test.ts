@@ -347,9 +347,19 @@ async function derived(abTestId: string) {
     select unit_id, variant_key, phase, first_at::text, is_multiple, segments,
       (select jsonb_object_agg(key, jsonb_build_array(value -> 0, trim_scale((value ->> 1)::numeric), value -> 2)) from jsonb_each(totals)) as totals
     from ab_counted_unit where ab_test_id = ${abTestId} order by unit_id`;
+  const pasts = await db`
+    select phase, variant_key, measure, trim_scale(x)::text as x, trim_scale(xx)::text as xx, trim_scale(sx)::text as sx,
+      trim_scale(nx)::text as nx, trim_scale(d)::text as d, trim_scale(sd)::text as sd, trim_scale(nd)::text as nd, trim_scale(xd)::text as xd
+    from ab_covariate where ab_test_id = ${abTestId} order by 1, 2, 3`;
   const strays = await db`
     select trace_id, reason from ab_stray_trace where ab_test_id = ${abTestId} order by 1, 2`;
-  return { cells: [...cells], histograms: [...histograms], units: [...units], strays: [...strays] };
+  return {
+    cells: [...cells],
+    histograms: [...histograms],
+    units: [...units],
+    strays: [...strays],
+    pasts: [...pasts],
+  };
 }
 
 /** The same sums in plain arithmetic over the raw rows, written without a look at how the fold does it. */

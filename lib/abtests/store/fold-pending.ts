@@ -1,6 +1,7 @@
 import { now } from "#lib/core/clock.ts";
 import { type Sql, sql } from "#lib/db/postgres.ts";
 import { addCells, addHistograms } from "./add-cells.ts";
+import { addCovariates, readPasts } from "./add-covariates.ts";
 import { countUnits } from "./count-units.ts";
 import { analyzeFoldTables, makeFoldTables } from "./fold-tables.ts";
 import { observeContent } from "./observe-content.ts";
@@ -163,6 +164,8 @@ async function applyFold(tx: Sql): Promise<void> {
   await countUnits(tx);
   await addCells(tx);
   await addHistograms(tx);
+  await readPasts(tx);
+  await addCovariates(tx);
   await tx`
     insert into ab_fold as f (ab_test_id, version, folded_at, last_trace_at, started_at, stopped_at, phases)
     select t.id, 1, ${now()}, n.last_at, t.started_at, t.stopped_at, (select count(*) from ab_phase p where p.ab_test_id = t.id)
@@ -174,7 +177,7 @@ async function applyFold(tx: Sql): Promise<void> {
 
 /**
  * Makes the cells of one test anew from its raw spans, scores and exposures, in one transaction: readers see the old
- * cells until the new ones are whole. Kept is what cannot be made again: which levels of a segment came first.
+ * cells until the new ones are whole. Kept is what cannot be made again: which levels of a segment came first, and users' pasts.
  * Returns how many traces and units were counted.
  */
 export async function rebuildTest(abTestId: string): Promise<{ traces: number; units: number }> {
@@ -185,7 +188,7 @@ export async function rebuildTest(abTestId: string): Promise<{ traces: number; u
     await lockFolds(tx);
     await makeFoldTables(tx);
     await tx`delete from ab_counted_trace where unit_no in (select no from ab_counted_unit where ab_test_id = ${abTestId})`;
-    for (const table of ["ab_counted_unit", "ab_stray_trace", "ab_cell", "ab_histogram"])
+    for (const table of ["ab_counted_unit", "ab_stray_trace", "ab_cell", "ab_histogram", "ab_covariate"])
       await tx`delete from ${tx(table)} where ab_test_id = ${abTestId}`;
     await tx`
       insert into fold_trace

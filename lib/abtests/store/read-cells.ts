@@ -11,7 +11,7 @@ import { otherLevel } from "./count-units.ts";
  */
 export async function readCells(abTestId: string): Promise<Cells> {
   const db = sql();
-  const [[row], histograms] = await Promise.all([
+  const [[row], histograms, pasts] = await Promise.all([
     db<[{ cells: CellRow[]; lastTraceAt: Date | null }]>`
       select coalesce(jsonb_agg(jsonb_build_array(dimension, level, phase, variant_key, measure,
           k, n, s::float8, nn, ss::float8, ns::float8, positive, not_binary)), '[]') as cells,
@@ -21,8 +21,18 @@ export async function readCells(abTestId: string): Promise<Cells> {
       select phase, variant_key, measure, array_send(buckets) as buckets, array_send(counts) as counts
       from ab_histogram where ab_test_id = ${abTestId}
       order by phase, variant_key, measure, jackknife`,
+    db<PastRow[]>`
+      select phase, variant_key, measure, x::float8, xx::float8, sx::float8, nx::float8, d::float8, dd::float8, sd::float8,
+        nd::float8, xd::float8
+      from ab_covariate where ab_test_id = ${abTestId}`,
   ]);
-  return toCells(row.cells, row.lastTraceAt, histograms);
+  const cells = toCells(row.cells, row.lastTraceAt, histograms);
+  for (const { phase, variant_key: variantKey, measure, ...past } of pasts) {
+    const arm = cells.arms.find((each) => each.phase === phase && each.variantKey === variantKey);
+    const cell = arm?.measures.get(measure);
+    if (cell) cell.past = past;
+  }
+  return cells;
 }
 
 type CellRow = [
@@ -40,6 +50,8 @@ type CellRow = [
   positive: number,
   notBinary: number,
 ];
+
+type PastRow = NonNullable<MeasureCell["past"]> & { phase: number; variant_key: string; measure: Measure };
 
 type HistogramRow = {
   phase: number;
