@@ -1,5 +1,5 @@
 import { singleton } from "#lib/core/singleton.ts";
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { databaseUrl } from "#lib/env.ts";
 import type { Lookup } from "../packs/compile-filter.ts";
 import { IdSet } from "../packs/id-set.ts";
@@ -48,7 +48,7 @@ type Row = {
 
 export async function openSnapshot(projectId: string): Promise<Snapshot> {
   const known = pendingOf(projectId);
-  const rows = await sql()<Row[]>`
+  const rows = await readSql()<Row[]>`
     select id as pack_id, null::bigint as pending_id, trace_count, first_us, last_us, gone as bytes
     from trace_packs where project_id = ${projectId}
     union all
@@ -180,7 +180,7 @@ export async function findPendingOf(
   tails: readonly Tail[],
 ): Promise<Set<string> | null> {
   if ((userId === undefined && sessionId === undefined) || tails.length === 0) return null;
-  const db = sql();
+  const db = readSql();
   const from = new Date(Math.min(...tails.map((tail) => tail.window.from.getTime())));
   const to = new Date(Math.max(...tails.map((tail) => tail.window.to.getTime())));
   const rows = await db<{ trace_id: string }[]>`
@@ -232,7 +232,7 @@ export async function openColumns(
     }
   }
   if (missing.length > 0) {
-    const rows = await sql()<{ pack_id: string; name: ColumnName; bytes: Buffer }[]>`
+    const rows = await readSql()<{ pack_id: string; name: ColumnName; bytes: Buffer }[]>`
       select pack_id, name, bytes from trace_pack_columns
       where (pack_id, name) in (
         select * from unnest(${missing.map(({ id }) => id)}::uuid[], ${missing.map(({ name }) => name)}::text[]))`;
@@ -279,7 +279,7 @@ async function lookUpOne(
     else missing.push(id);
   }
   if (missing.length === 0) return found;
-  const rows = await readBlocks(sql(), missing, term, isPrefix);
+  const rows = await readBlocks(readSql(), missing, term, isPrefix);
   const listsOf = new Map<string, number[][]>(rows.map((row) => [row.pack_id, []]));
   if (listsOf.size < missing.length) throw new PackGone(wasMerged);
   for (const { pack_id: id, bytes } of rows) {

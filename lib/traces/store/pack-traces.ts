@@ -181,6 +181,9 @@ function underLock(projectId: string, step: (tx: Sql) => Promise<boolean>): Prom
     const tx = transaction as unknown as Sql;
     const [row] = await tx<{ locked: boolean }[]>`
       select pg_try_advisory_xact_lock(${lockKey}, hashtext(${projectId})) as locked`;
-    return row!.locked ? step(tx) : false;
+    if (!row!.locked) return false;
+    // As in `readSql`.
+    await tx`set local plan_cache_mode = force_custom_plan`;
+    return step(tx);
   });
 }

@@ -1,4 +1,4 @@
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
 import { textsOf } from "../packs/texts-of.ts";
 import { type DocSpan, type TraceDoc, toDocs } from "../packs/trace-doc.ts";
@@ -19,7 +19,7 @@ export async function readDocs(
   traceIds: readonly string[],
   window: SpanWindow,
   withWords: boolean,
-  db: Sql = sql(),
+  db: Sql = readSql(),
 ): Promise<TraceDoc[]> {
   const docs: TraceDoc[] = [];
   const termOfWord = new Map<string, string>();
@@ -150,7 +150,7 @@ export async function readTexts(
   traceIds: readonly string[],
   window: SpanWindow,
 ): Promise<Map<string, string[]>> {
-  const db = sql();
+  const db = readSql();
   const spans = await readSpans(db, projectId, traceIds, window);
   const spanOf = new Map(spans.map((span) => [`${span.trace_id}${span.span_id}`, span]));
   const rows = await db<PayloadRow[]>`
@@ -175,7 +175,7 @@ function contentOf(row: PayloadRow, span: Row): SpanContent {
 /**
  * Rows of these traces, to select from. The ids are joined: as an array of constants they are weighed anew for every
  * index of every partition, which takes longer than reading the rows. The bounds are timestamps, not texts, so that
- * partitions beyond them are not even planned. `offset 0` has each trace looked up by its id, whatever is planned.
+ * partitions beyond them are not even planned.
  */
 function tracesIn(
   db: Sql,
@@ -185,9 +185,6 @@ function tracesIn(
   window: SpanWindow,
 ) {
   return db`unnest(${traceIds as string[]}::uuid[]) as k (id)
-    cross join lateral (
-      select * from ${db(table)}
-      where trace_id = k.id and project_id = ${projectId}
-        ${window === null ? db`` : db`and start_time >= ${window.from} and start_time < ${window.to}`}
-      offset 0) t`;
+    join ${db(table)} on trace_id = k.id and project_id = ${projectId}
+      ${window === null ? db`` : db`and start_time >= ${window.from} and start_time < ${window.to}`}`;
 }

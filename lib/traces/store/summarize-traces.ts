@@ -1,5 +1,5 @@
 import type { Context } from "#lib/core/context.ts";
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
 import { previewOf } from "../preview.ts";
 import type { TraceSummary } from "../schema.ts";
@@ -28,22 +28,17 @@ export async function summarizeTraces(ctx: Context, matches: readonly TraceMatch
 
 /**
  * The spans of these traces as `s`: each trace is looked for in the day from its start, whose partitions are found
- * trace by trace; bounds of the whole page would have each looked for in every day between. `offset 0` holds the
- * planner to that: once it plans for parameters it does not see, it would rather read all days whole (100 times
- * slower with 300,000 spans).
+ * trace by trace; bounds of the whole page alone would have each looked for in every day between.
  */
 function spansOf(db: Sql, ctx: Context, matches: readonly TraceMatch[]) {
   const earliestUs = Math.min(...matches.map((match) => match.startUs));
   const latestUs = Math.max(...matches.map((match) => match.startUs));
   return db`
     from unnest(${matches.map((match) => match.traceId)}::uuid[], ${matches.map((match) => isoOfUs(match.startUs))}::text[]::timestamptz[]) as k (trace_id, first_start)
-      cross join lateral (
-        select * from spans
-        where trace_id = k.trace_id and project_id = ${ctx.projectId}
-          and start_time >= k.first_start and start_time <= k.first_start + interval '1 day'
-          and start_time >= ${new Date(Math.floor(earliestUs / 1000))}
-          and start_time <= ${new Date(Math.ceil(latestUs / 1000) + 86_400_000)}
-        offset 0) s`;
+      join spans s on s.trace_id = k.trace_id and s.project_id = ${ctx.projectId}
+        and s.start_time >= k.first_start and s.start_time <= k.first_start + interval '1 day'
+        and s.start_time >= ${new Date(Math.floor(earliestUs / 1000))}
+        and s.start_time <= ${new Date(Math.ceil(latestUs / 1000) + 86_400_000)}`;
 }
 
 function isoOfUs(microseconds: number): string {
@@ -79,7 +74,7 @@ type Rollup = {
 };
 
 function readRollups(ctx: Context, matches: readonly TraceMatch[]): Promise<Rollup[]> {
-  const db = sql();
+  const db = readSql();
   return db<Rollup[]>`
     with s as materialized (
       select s.trace_id, s.name, s.operation, s.start_time, s.duration_us, s.status, s.error_message, s.is_model_call,
@@ -159,19 +154,15 @@ type ContentRow = {
 
 /** The payload of one span of each trace: its root, or where that is no model call, its first model call. */
 function readContents(ctx: Context, matches: readonly TraceMatch[]): Promise<ContentRow[]> {
-  const db = sql();
+  const db = readSql();
   return db<ContentRow[]>`
     with chosen as materialized (
       select distinct on (s.trace_id) s.trace_id, s.span_id, s.start_time, s.name, s.operation
       ${spansOf(db, ctx, matches)}
       order by s.trace_id, not s.is_model_call, s.parent_span_id is not null, s.start_time)
     select replace(c.trace_id::text, '-', '') as trace_id, c.name, c.operation, p.raw, p.content
-    from chosen c
-      cross join lateral (
-        select * from span_payloads
-        where trace_id = c.trace_id and span_id = c.span_id and project_id = ${ctx.projectId}
-          and start_time = c.start_time
-        offset 0) p`;
+    from chosen c join span_payloads p on p.trace_id = c.trace_id and p.span_id = c.span_id
+      and p.project_id = ${ctx.projectId} and p.start_time = c.start_time`;
 }
 
 function contentOf(row: ContentRow): SpanContent {
@@ -180,7 +171,7 @@ function contentOf(row: ContentRow): SpanContent {
 }
 
 async function readScores(ctx: Context, traceIds: string[]): Promise<Map<string, TraceSummary["scores"]>> {
-  const rows = await sql()<
+  const rows = await readSql()<
     { trace_id: string; name: string; data_type: string; value: number | null; label: string | null }[]
   >`
     select distinct on (trace_id, name) replace(trace_id::text, '-', '') as trace_id, name, data_type,
