@@ -311,6 +311,15 @@ export function AbTestForm(props: AbTestFormProps) {
               issueOf={issueOf}
               onChange={(metrics) => set({ metrics, preset: "custom" })}
             />
+            <Field
+              label="Cut the units by"
+              isOptional
+              className="mt-6 max-w-lg"
+              error={issueOf("design.segments") ?? issueOf("design.segments.0")}
+              description="With commas, at most five: environment, release, service, or attributes that come with an assignment. For segments, which are exploratory."
+            >
+              <Input isCode value={form.segments} onValueChange={(segments) => set({ segments })} />
+            </Field>
           </Section>
         )}
 

@@ -1,6 +1,13 @@
 import { type MetricId, parseMetric } from "#lib/abtests/metrics.ts";
 import { type PresetName, presetMetrics } from "#lib/abtests/presets.ts";
-import type { Amount, Assignment, CreateAbTestInput, Metrics, Policy } from "#lib/abtests/schema.ts";
+import {
+  type Amount,
+  type Assignment,
+  type CreateAbTestInput,
+  defaultSegments,
+  type Metrics,
+  type Policy,
+} from "#lib/abtests/schema.ts";
 import type { SamplingParameters } from "#lib/models/parameters.ts";
 import type { PolicyState } from "./policy-fields.tsx";
 
@@ -19,6 +26,8 @@ export type FormState = {
   minimumDays: string;
   maximumDays: string;
   policy: PolicyState;
+  /** With commas. */
+  segments: string;
   hashVersion: "2" | "3";
   /** Empty: none. */
   namespace: { name: string; start: string; end: string };
@@ -87,6 +96,7 @@ export function emptyForm(score: string, modelVersionId = ""): FormState {
       afterHours: "24",
       onHarm: "tell",
     },
+    segments: defaultSegments.join(", "),
     hashVersion: "3",
     namespace: { name: "", start: "0", end: "100" },
     holdout: { name: "", share: "5" },
@@ -127,6 +137,7 @@ export function formOf(
     minimumDays: text(test.design?.minimumDays ?? 7),
     maximumDays: text(test.design?.maximumDays ?? 28),
     policy: policyStateOf(test.policy),
+    segments: (test.design?.segments ?? defaultSegments).join(", "),
     hashVersion: test.hashVersion === 2 ? "2" : "3",
     namespace: namespace
       ? { name: namespace.name, start: percent(namespace.start), end: percent(namespace.end) }
@@ -213,6 +224,10 @@ export function toCreateInput(form: FormState): CreateAbTestInput {
       alpha: amount(form.alpha) / 100,
       minimumDays: amount(form.minimumDays),
       maximumDays: amount(form.maximumDays),
+      segments: form.segments
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
     },
     policy: policyInput(form.policy),
     hashVersion: form.hashVersion === "2" ? 2 : 3,

@@ -6,6 +6,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { type MetricId, parseMetric } from "#lib/abtests/metrics.ts";
+import { CustomMetricDialog } from "./custom-metric-dialog.tsx";
 import { type AmountState, type MetricState, metricPath } from "./form-state.ts";
 
 type MetricFieldsProps = {
@@ -100,31 +101,37 @@ export function MetricFields({ metrics, scoreNames, onChange, issueOf }: MetricF
               {issueOf(`metrics.${role}`)}
             </p>
           )}
-          <Button
-            size="sm"
-            variant="quiet"
-            className="mt-2 -ml-2"
-            disabled={free.length === 0}
-            onClick={() =>
-              onChange([
-                ...metrics,
-                {
-                  metric: free[0]!,
-                  role,
-                  direction: directionOf(free[0]!),
-                  mde: { kind: "relative", value: "" },
-                  margin: { kind: "relative", value: role === "guardrail" ? "10" : "" },
-                },
-              ])
-            }
-          >
-            <Plus aria-hidden="true" />
-            Add {role === "success" ? "success metric" : role === "guardrail" ? "guardrail" : "metric"}
-          </Button>
+          <div className="mt-2 flex flex-wrap items-center gap-2">
+            <Button
+              size="sm"
+              variant="quiet"
+              className="-ml-2"
+              disabled={free.length === 0}
+              onClick={() => onChange([...metrics, newMetric(free[0]!, role)])}
+            >
+              <Plus aria-hidden="true" />
+              Add {role === "success" ? "success metric" : role === "guardrail" ? "guardrail" : "metric"}
+            </Button>
+            <CustomMetricDialog
+              scoreNames={scoreNames}
+              taken={chosen}
+              onAdd={(id) => onChange([...metrics, newMetric(id, role)])}
+            />
+          </div>
         </fieldset>
       ))}
     </div>
   );
+}
+
+function newMetric(id: MetricId, role: MetricState["role"]): MetricState {
+  return {
+    metric: id,
+    role,
+    direction: directionOf(id),
+    mde: { kind: "relative", value: "" },
+    margin: { kind: "relative", value: role === "guardrail" ? "10" : "" },
+  };
 }
 
 type MetricNameProps = {
@@ -195,6 +202,8 @@ const baseMetrics: MetricId[] = [
   "cost_usd.per_unit",
   "input_tokens",
   "output_tokens",
+  "retries",
+  "traces.per_unit",
 ];
 
 const directions = [

@@ -202,6 +202,9 @@ function Row({ metric, comparison, drawn, limit, view, hasBayes, report, perUnit
         {estimate?.method === "small_counts" && (
           <span className="block text-xs text-muted">by units with any; few events</span>
         )}
+        {metric.isMonitoringOnly && (
+          <span className="block text-xs text-muted">watched only: it cannot make a variant ship</span>
+        )}
         {metric.role === "guardrail" && metric.scale?.margin && (
           <span className="block text-xs text-muted">
             margin {formatSize(metric.scale.margin, metric.unit)}

@@ -6,7 +6,7 @@ import { CopyReport } from "./copy-report.tsx";
 /** Each formula with the values that went in, and the way to the same verdict from the sums alone. */
 export function TrustFooter({ report, origin }: { report: ReportJson; origin: string }) {
   const { test, sums, health } = report;
-  const url = `${origin}/api/v1/ab-tests/${test.key}/report`;
+  const url = `${origin}/api/v1/ab-tests/${test.key}/evidence`;
   const steps = report.metrics.flatMap((metric) =>
     metric.comparisons.flatMap((comparison) => stepsOf(report, metric, comparison)),
   );
@@ -35,13 +35,14 @@ export function TrustFooter({ report, origin }: { report: ReportJson; origin: st
       {steps.length > 0 && <CodeBlock label="With the values" code={steps.join("\n")} />}
       <div className="flex flex-col gap-2" data-print="hide">
         <p className="flex flex-wrap items-center gap-3 text-sm">
-          Recompute the verdict from the sums: fetch the report, then run Stemma’s own code over it, offline.
+          Compute the verdict again from the sums: fetch them, then run Stemma’s own code over the file,
+          offline.
           <CopyReport report={report} />
         </p>
         <CodeBlock
           label="Reproduce"
-          code={`curl -s ${url} -H "Authorization: Bearer $STEMMA_SECRET_KEY" > report.json
-npm run -s recompute -- report.json`}
+          code={`curl -s ${url} -H "Authorization: Bearer $STEMMA_SECRET_KEY" > evidence.json
+npm run -s verdict -- evidence.json`}
         />
         <details>
           <summary className="cursor-default text-sm text-muted select-none hover:text-text">

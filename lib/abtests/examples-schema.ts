@@ -33,7 +33,9 @@ export const examplesJson = z.object({
   random: z.array(z.object({ variantKey: z.string(), traces: z.array(trace) })),
 });
 
-export function toExamplesJson(examples: Examples): z.infer<typeof examplesJson> {
+export type ExamplesJson = z.infer<typeof examplesJson>;
+
+export function toExamplesJson(examples: Examples): ExamplesJson {
   return {
     ...examples,
     pairs: examples.pairs.map(({ control, treatment, gap }) => ({
