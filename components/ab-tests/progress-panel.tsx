@@ -17,6 +17,7 @@ export function ProgressPanel({ report }: { report: ReportJson }) {
   );
   const traces = variants.reduce((sum, variant) => sum + variant.traces, 0);
   const { forecast } = progress;
+  const isReady = variants.every((variant) => variant.units >= progress.minimumUnits);
   return (
     <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
       <div className="flex flex-col gap-3">
@@ -34,7 +35,9 @@ export function ProgressPanel({ report }: { report: ReportJson }) {
           end={1}
           text={
             progress.informationShare === null
-              ? `known at ${progress.minimumUnits} units per variant`
+              ? isReady
+                ? "not known while there are so few events"
+                : `known at ${progress.minimumUnits} units per variant`
               : `${formatShare(progress.informationShare, 0)} of what it takes to find ${primary?.scale ? formatSize(primary.scale.mde, primary.unit) : "the effect"} in ${primary?.label.toLowerCase() ?? "the metric"}`
           }
         />
@@ -62,7 +65,9 @@ export function ProgressPanel({ report }: { report: ReportJson }) {
       <div>
         {forecast.length === 0 ? (
           <p className="text-sm text-muted">
-            A forecast comes with the first {progress.minimumUnits} units per variant.
+            {isReady
+              ? "No forecast while there are so few events: their number, not that of the units, decides."
+              : `A forecast comes with the first ${progress.minimumUnits} units per variant.`}
           </p>
         ) : (
           <Table label="When it should be known">

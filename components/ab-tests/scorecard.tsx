@@ -317,6 +317,8 @@ function reasonText(
 ): string {
   if (view === "monthly") return "Not money.";
   if (view === "unit") return own ? "Cannot be estimated per unit yet." : "Has no total per unit.";
+  if (estimate?.method === "small_counts")
+    return "Few events: compared as shares of units with any; see its own unit.";
   if (estimate) return "A is too near zero for a percentage; see its own unit.";
   switch (reason) {
     case "too_few_units":

@@ -27,7 +27,7 @@ export function ChartFrame({ title, note, controls, table, children }: ChartFram
     >
       <figcaption className="mb-1 flex flex-wrap items-center justify-between gap-x-3 gap-y-1 text-xs text-muted">
         <span className="font-medium text-text">{title}</span>
-        <span className="flex flex-wrap items-center gap-2" data-print="hide">
+        <span className="ml-auto flex items-center gap-2" data-print="hide">
           {controls}
           <button
             type="button"

@@ -43,7 +43,7 @@ type XyPlotProps = {
   marks?: readonly { x: number; label: string }[];
 };
 
-const top = 18;
+const top = 26;
 const bottom = 34;
 
 /** Curves with their uncertainty on two numeric axes; names stand at the curves' ends. Bands lie under the lines. */

@@ -102,32 +102,44 @@ function measuresOf(test: AbTest): { measure: ExampleMeasure; isHigherBetter: bo
   ];
 }
 
+/** Of each input that both answered, the two calls that lie furthest apart; those without the measure come last. */
 function pairsOf(
   control: readonly RecentCall[],
   treatment: readonly RecentCall[],
   measure: ExampleMeasure,
 ): Examples["pairs"] {
-  const byInput = new Map<string, RecentCall>();
-  for (const call of control) {
-    const input = inputOf(call.span);
-    if (input !== null && !byInput.has(input)) byInput.set(input, call);
-  }
-  const seen = new Set<string>();
-  const pairs = treatment.flatMap((call) => {
-    const input = inputOf(call.span);
-    const partner = input === null || seen.has(input) ? undefined : byInput.get(input);
-    if (!partner) return [];
-    seen.add(input!);
-    const [a, b] = [measured(partner, measure), measured(call, measure)];
-    return [
-      {
-        control: toExample(partner),
-        treatment: toExample(call),
-        gap: a === null || b === null ? null : b - a,
-      },
-    ];
+  const ours = byInput(control);
+  const pairs = [...byInput(treatment)].flatMap(([input, theirs]): Examples["pairs"] => {
+    const partners = ours.get(input);
+    if (!partners) return [];
+    const [low, high] = ends(partners, measure);
+    const [lowest, highest] = ends(theirs, measure);
+    if (!low || !high || !lowest || !highest)
+      return [{ control: toExample(partners[0]!), treatment: toExample(theirs[0]!), gap: null }];
+    const gapOf = (a: RecentCall, b: RecentCall) => measured(b, measure)! - measured(a, measure)!;
+    const [a, b] =
+      Math.abs(gapOf(low, highest)) >= Math.abs(gapOf(high, lowest)) ? [low, highest] : [high, lowest];
+    return [{ control: toExample(a), treatment: toExample(b), gap: gapOf(a, b) }];
   });
-  return pairs.sort((a, b) => Math.abs(b.gap ?? -1) - Math.abs(a.gap ?? -1)).slice(0, pairLimit);
+  const width = ({ gap }: { gap: number | null }) => (gap === null ? -1 : Math.abs(gap));
+  return pairs.sort((a, b) => width(b) - width(a)).slice(0, pairLimit);
+}
+
+function byInput(calls: readonly RecentCall[]): Map<string, RecentCall[]> {
+  const found = new Map<string, RecentCall[]>();
+  for (const call of calls) {
+    const input = inputOf(call.span);
+    if (input !== null) found.set(input, [...(found.get(input) ?? []), call]);
+  }
+  return found;
+}
+
+/** The calls with the lowest and the highest value; none where no call has one. */
+function ends(calls: readonly RecentCall[], measure: ExampleMeasure): [RecentCall?, RecentCall?] {
+  const known = calls
+    .filter((call) => measured(call, measure) !== null)
+    .sort((a, b) => measured(a, measure)! - measured(b, measure)!);
+  return [known[0], known.at(-1)];
 }
 
 function worstOf(

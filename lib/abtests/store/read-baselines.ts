@@ -12,18 +12,19 @@ const quantileColumns = histogramMeasures
   .join(", ");
 
 /**
- * The metrics' means (and quantiles) over what the control served in the 14 days before `before`; empty if that
- * was fewer than 100 traces. Totals per unit have no pre-period: outside a test there are no units.
+ * The metrics' means (and quantiles) over what a prompt version on a model version served from `from` (14 days before
+ * `before` unless given) to `before`; empty if that was fewer than 100 traces. Totals per unit have no pre-period: outside a test there are no units.
  */
 export async function readBaselines(input: {
   projectId: string;
   promptVersionId: string;
   modelVersionId: string;
+  from?: Date;
   before: Date;
   metrics: readonly MetricId[];
 }): Promise<Map<MetricId, number>> {
   const { projectId, promptVersionId, modelVersionId, before } = input;
-  const from = new Date(before.getTime() - 14 * 86_400_000);
+  const from = input.from ?? new Date(before.getTime() - 14 * 86_400_000);
   const db = sql();
   const calls = db`select trace_id, status, duration_us / 1e3 as latency_ms, ttft_ms as time_to_first_token_ms, cost_usd, input_tokens, output_tokens
     from spans

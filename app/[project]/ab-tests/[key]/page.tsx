@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { AbTestActions } from "#components/ab-tests/ab-test-actions.tsx";
+import { AftermathTable } from "#components/ab-tests/aftermath-table.tsx";
 import { AmendDialog } from "#components/ab-tests/amend-dialog.tsx";
 import { ConnectPanel } from "#components/ab-tests/connect-panel.tsx";
 import { DecisionLog } from "#components/ab-tests/decision-log.tsx";
@@ -29,6 +30,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { type ReportJson, toPromotionJson, toReportJson } from "#lib/abtests/api-schema.ts";
+import { checkAftermath } from "#lib/abtests/check-aftermath.ts";
 import { checkLaunch } from "#lib/abtests/check-launch.ts";
 import { describeVariants, type VariantDescription } from "#lib/abtests/describe-variants.ts";
 import { getReport } from "#lib/abtests/get-report.ts";
@@ -85,6 +87,7 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
   const waiting = promotions.find(({ status }) => status === "requested" || status === "scheduled");
   const promoted =
     test.status === "concluded" ? promotions.find(({ status }) => status === "promoted") : undefined;
+  const aftermath = await checkAftermath(ctx, source, promoted);
 
   return (
     <>
@@ -251,6 +254,7 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         <DesignCard report={report} variants={variants} decisions={shownDecisions} />
       </Section>
       <Section id="decisions" title="Decisions" description="Append-only, each with its evidence as it was.">
+        {promoted && <AftermathTable winnerKey={promoted.variantKey} metrics={aftermath} />}
         <DecisionLog decisions={shownDecisions} />
       </Section>
       {test.status !== "concluded" && (
