@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { discardEmbedded, startEmbedded } from "#lib/db/embedded.ts";
@@ -36,6 +37,7 @@ export async function run(options: string[]): Promise<object> {
   } finally {
     await closeSql();
     await discardEmbedded(join(folder, "postgres"));
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -47,11 +49,11 @@ async function measure(
 ): Promise<object> {
   const startedMs = performance.now();
   const seconds = () => Math.round((performance.now() - startedMs) / 1000);
-  const filled = await fill(projectId, spanCount);
+  const maintenance = makeSql(url, { max: 1, statementTimeoutMs: 0 });
+  const filled = await fill(maintenance, projectId, spanCount);
   console.error(`${filled.spans} spans in ${filled.traces} traces made in ${seconds()} s`);
   while (await packTraces(packLimit));
   console.error(`packed after ${seconds()} s`);
-  const maintenance = makeSql(url, { max: 1, statementTimeoutMs: 0 });
   await maintenance`vacuum analyze`;
   await maintenance`checkpoint`;
   await maintenance.end();

@@ -1,5 +1,5 @@
 import { newId } from "#lib/core/ids.ts";
-import { sql } from "#lib/db/postgres.ts";
+import type { Sql } from "#lib/db/postgres.ts";
 import { readSentences } from "../prose.ts";
 
 export const days = 30;
@@ -18,13 +18,12 @@ export type Filled = { spans: number; traces: number; words: { common: string[];
  * traces. What was asked and answered is sentences that people wrote (documentation in node_modules), about 300
  * characters a trace: short, so that five million spans are made in minutes.
  */
-export async function fill(projectId: string, spanCount: number): Promise<Filled> {
-  const db = sql();
+export async function fill(db: Sql, projectId: string, spanCount: number): Promise<Filled> {
   const traces = Math.round(spanCount / spansPerTrace);
   const perDay = Math.ceil(traces / days);
   const today = Math.floor(Date.now() / 86_400_000);
   const sentences = readSentences();
-  await makeCatalogue(projectId);
+  await makeCatalogue(db, projectId);
   await db`create unlogged table bench_sentences (id integer primary key, text text not null)`;
   for (let i = 0; i < sentences.length; i += 5000) {
     const rows = sentences.slice(i, i + 5000);
@@ -42,11 +41,11 @@ export async function fill(projectId: string, spanCount: number): Promise<Filled
     const first = day * perDay;
     const count = Math.min(perDay, traces - first);
     const start = new Date((today - days + day) * 86_400_000).toISOString();
-    await fillDay(projectId, { first, count, start, traces, sentenceCount: sentences.length });
+    await fillDay(db, projectId, { first, count, start, traces, sentenceCount: sentences.length });
     if (day % 5 === 4) console.error(`${day + 1} of ${days} days made`);
   }
-  await fillLongTrace(projectId, new Date((today - 1) * 86_400_000 + 43_200_000).toISOString());
-  await fillScores(projectId, traces);
+  await fillLongTrace(db, projectId, new Date((today - 1) * 86_400_000 + 43_200_000).toISOString());
+  await fillScores(db, projectId, traces);
   for (const table of ["spans", "span_payloads", "scores"]) await db`analyze ${db(table)}`;
   return {
     spans: traces * spansPerTrace + longTraceSpans,
@@ -55,8 +54,7 @@ export async function fill(projectId: string, spanCount: number): Promise<Filled
   };
 }
 
-async function makeCatalogue(projectId: string): Promise<void> {
-  const db = sql();
+async function makeCatalogue(db: Sql, projectId: string): Promise<void> {
   await db`create unlogged table bench_versions (prompt integer, number integer, name text, id uuid, primary key (prompt, number))`;
   for (let prompt = 0; prompt < prompts; prompt++) {
     const promptId = newId();
@@ -77,8 +75,7 @@ async function makeCatalogue(projectId: string): Promise<void> {
 
 type Day = { first: number; count: number; start: string; traces: number; sentenceCount: number };
 
-async function fillDay(projectId: string, day: Day): Promise<void> {
-  const db = sql();
+async function fillDay(db: Sql, projectId: string, day: Day): Promise<void> {
   const { first, count, start, traces, sentenceCount } = day;
   await db.begin(async (tx) => {
     await tx`
@@ -157,8 +154,7 @@ async function fillDay(projectId: string, day: Day): Promise<void> {
   });
 }
 
-async function fillLongTrace(projectId: string, start: string): Promise<void> {
-  const db = sql();
+async function fillLongTrace(db: Sql, projectId: string, start: string): Promise<void> {
   await db`
     insert into spans (project_id, trace_id, start_time, received_at, duration_us, mapping_version, is_model_call, span_id,
       parent_span_id, name, kind, operation, status, service, environment, usage_source, cost_source, dialect)
@@ -178,8 +174,8 @@ async function fillLongTrace(projectId: string, start: string): Promise<void> {
 }
 
 /** A tenth of the traces: a judge's number; a fifth of those a person's thumb too; one in 100,000 is a complaint. */
-async function fillScores(projectId: string, traces: number): Promise<void> {
-  await sql()`
+async function fillScores(db: Sql, projectId: string, traces: number): Promise<void> {
+  await db`
     insert into scores (project_id, id, name, data_type, numeric_value, label_value, trace_id, source, created_at)
     select ${projectId}, s.name || i, s.name, s.type, s.number, s.label, md5('trace' || i)::uuid, s.source,
       now() - ${days}::int * interval '1 day' * (1 - i / ${traces}::float8)

@@ -110,6 +110,48 @@ test("200: one trace with its spans and scores; 404 for another project's and fo
   expect((await request("GET", "/api/v1/traces/xyz")).status).toBe(404);
 });
 
+test("200: traces are counted, and sorted by what they took", async () => {
+  expect((await request("GET", "/api/v1/traces/count?tag=a")).json).toEqual({ count: 3 });
+  expect((await request("GET", "/api/v1/traces/count?tag=a", undefined, await strangerKey())).json).toEqual({
+    count: 0,
+  });
+  const { json } = await request("GET", "/api/v1/traces?sort=slowest");
+  const durations = json.data.map((trace: { durationUs: number }) => trace.durationUs);
+  expect(durations).toEqual(durations.toSorted((a: number, b: number) => b - a));
+  expect((await request("GET", "/api/v1/traces?sort=fastest")).status).toBe(400);
+  const { status, json: refusal } = await request("GET", "/api/v1/traces/count?text=%3F%21");
+  expect([status, refusal.error.issues[0].path]).toEqual([400, "text"]);
+});
+
+test("200: the values of a field with their counts; 400 for a field that is none", async () => {
+  expect((await request("GET", "/api/v1/traces/values?field=model")).json).toEqual({
+    data: [{ value: "m", traceCount: 3 }],
+  });
+  expect((await request("GET", "/api/v1/traces/values?field=userId&like=1")).json).toEqual({
+    data: [{ value: "u1", traceCount: 1 }],
+  });
+  expect((await request("GET", "/api/v1/traces/values?field=secret")).status).toBe(400);
+});
+
+test("200: a long trace is read without content, and its spans one by one; 404 for another project", async () => {
+  const { json } = await request("GET", `/api/v1/traces/${traceIds[0]}?content=none`);
+  expect(json.spans).toMatchObject([{ name: "chat", traceId: traceIds[0] }]);
+  expect(json.spans[0]).not.toHaveProperty("raw");
+  const path = `/api/v1/traces/${traceIds[0]}/spans/${json.spans[0].spanId}`;
+  expect((await request("GET", path)).json).toMatchObject({
+    name: "chat",
+    raw: { attributes: { "user.id": "u0" } },
+  });
+  expect((await request("GET", path, undefined, await strangerKey())).status).toBe(404);
+  expect((await request("GET", `/api/v1/traces/${traceIds[0]}/spans/nonsense`)).status).toBe(404);
+});
+
+test("200: a trace's latency among its like; 404 for another project's", async () => {
+  const path = `/api/v1/traces/${traceIds[0]}/latency-rank`;
+  expect((await request("GET", path)).json).toMatchObject({ rank: { traceCount: 1, share: null } });
+  expect((await request("GET", path, undefined, await strangerKey())).status).toBe(404);
+});
+
 test("200: charts, sessions, users and unlinked names", async () => {
   const range = `from=${new Date(Date.now() - 60_000).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}`;
   const charts = await request("GET", `/api/v1/traces/charts?${range}`);

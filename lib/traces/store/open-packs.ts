@@ -194,24 +194,33 @@ export async function findPendingOf(
 export class PackGone extends Error {}
 const wasMerged = "A pack was merged into another meanwhile.";
 
-type Cache = { entries: Map<string, { value: unknown; size: number }>; size: number };
-const cache = singleton<Cache>("pack-cache", () => ({ entries: new Map(), size: 0 }));
-/** Of decoded columns and looked-up terms: packs never change, so what is read once stays true. */
-const cacheBytes = 192 * 1024 * 1024;
+/** What was read last, up to a number of bytes: packs never change, so what is read once stays true. */
+type Cache = { entries: Map<string, { value: unknown; size: number }>; size: number; limit: number };
 
-function recall<Value>(key: string): Value | undefined {
-  const entry = cache.entries.get(key);
+const mebibyte = 1024 * 1024;
+const columnCache = singleton("pack-columns", () => newCache(224 * mebibyte));
+/** Apart, because a page of a common word would push the columns out that every question needs. */
+const termCache = singleton("pack-terms", () => newCache(32 * mebibyte));
+
+function newCache(limit: number): Cache {
+  return { entries: new Map(), size: 0, limit };
+}
+
+function recall<Value>({ entries }: Cache, key: string): Value | undefined {
+  const entry = entries.get(key);
   if (!entry) return undefined;
-  cache.entries.delete(key);
-  cache.entries.set(key, entry);
+  entries.delete(key);
+  entries.set(key, entry);
   return entry.value as Value;
 }
 
-function remember(key: string, value: unknown, size: number): void {
-  cache.entries.set(key, { value, size: size + 100 });
-  cache.size += size + 100;
+function remember(cache: Cache, key: string, value: unknown, bytes: number): void {
+  const size = bytes + 100;
+  cache.size += size - (cache.entries.get(key)?.size ?? 0);
+  cache.entries.delete(key);
+  cache.entries.set(key, { value, size });
   for (const [oldest, entry] of cache.entries) {
-    if (cache.size <= cacheBytes) break;
+    if (cache.size <= cache.limit) break;
     cache.entries.delete(oldest);
     cache.size -= entry.size;
   }
@@ -226,7 +235,7 @@ export async function openColumns(
   const missing: { id: string; name: ColumnName }[] = [];
   for (const { id } of packs) {
     for (const name of names) {
-      const value = recall<Columns[ColumnName]>(`${id} ${name}`);
+      const value = recall<Columns[ColumnName]>(columnCache, `${id} ${name}`);
       if (value) opened.get(id)![name] = value;
       else missing.push({ id, name });
     }
@@ -240,7 +249,7 @@ export async function openColumns(
     for (const { pack_id: id, name, bytes } of rows) {
       const value = decodeColumn(name, bytes);
       opened.get(id)![name] = value;
-      remember(`${id} ${name}`, value, sizeOfColumn(value));
+      remember(columnCache, `${id} ${name}`, value, sizeOfColumn(value));
     }
   }
   return opened as unknown as Map<string, Columns>;
@@ -274,7 +283,7 @@ async function lookUpOne(
   const missing: string[] = [];
   const cacheKey = (id: string) => `${id} ${isPrefix ? "*" : "="}${term}`;
   for (const id of packIds) {
-    const ordinals = recall<Uint32Array>(cacheKey(id));
+    const ordinals = recall<Uint32Array>(termCache, cacheKey(id));
     if (ordinals) found.set(id, ordinals);
     else missing.push(id);
   }
@@ -292,7 +301,7 @@ async function lookUpOne(
   for (const [id, lists] of listsOf) {
     const ordinals = unite(lists);
     found.set(id, ordinals);
-    remember(cacheKey(id), ordinals, ordinals.byteLength);
+    remember(termCache, cacheKey(id), ordinals, ordinals.byteLength);
   }
   return found;
 }

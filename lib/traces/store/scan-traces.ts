@@ -34,7 +34,7 @@ export type Matches = {
 
 export type Scan = {
   filter: TraceFilter;
-  /** Columns that the caller reads; `starts` and `ids` are always there. */
+  /** Columns that the caller reads; `starts` is always there. */
   columns: readonly ColumnName[];
   /** `any`: the caller reads all, and packs may come as they are at hand. */
   order: "newest" | "oldest" | "any";
@@ -118,12 +118,9 @@ async function* scanOnce(
       .map((tail) => ({ tail, firstUs: tail.window.from.getTime() * 1000, lastUs: tail.lastUs })),
   ];
   sources.sort((a, b) => (order === "oldest" ? a.firstUs - b.firstUs : b.lastUs - a.lastUs));
-  const needed = new Set<ColumnName>([
-    ...asked,
-    "starts",
-    "ids",
-    ...compiled.tests.flatMap((test) => test.columns),
-  ]);
+  const needed = new Set<ColumnName>([...asked, "starts", ...compiled.tests.flatMap((test) => test.columns)]);
+  // Half of what a pack's numbers take: left where no trace need be told from another.
+  if (pendingIds || compiled.phrases.length > 0) needed.add("ids");
   if (compiled.isSignature) needed.add("sets");
 
   // Of a page that the newest packs fill only those are read; else ever more at a time.

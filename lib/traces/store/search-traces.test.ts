@@ -15,6 +15,7 @@ import { loadLinks } from "./links.ts";
 import { listSessions, listUsers } from "./list-actors.ts";
 import { listFacetValues } from "./list-facet-values.ts";
 import { mergeSome, packTraces } from "./pack-traces.ts";
+import { rankLatency } from "./rank-latency.ts";
 import { applyRetention } from "./retention.ts";
 import { countMatching, searchTraces } from "./search-traces.ts";
 import { chartTraces } from "./trace-charts.ts";
@@ -375,6 +376,62 @@ test("one trace is read with its content and scores; another project's id is not
   });
   await expect(findTrace(ctx, "nonsense")).rejects.toMatchObject({ code: "not_found" });
   expect((await searchTraces(stranger, { filter: {} })).data).toEqual([]);
+});
+
+test("a trace's latency lies among those of its prompt version and variant, a week back", async () => {
+  const { ctx: own } = await makeProject();
+  const ids: string[] = [];
+  for (let i = 0; i < 40; i++) {
+    const traceId = newTraceId();
+    ids.push(traceId);
+    await write(own, [
+      {
+        traceId,
+        atMs: baseMs + i,
+        durationMs: 10 * (i + 1),
+        // Every other is of another version, and much slower.
+        ...(i % 2 === 0 ? {} : { durationMs: 100_000 }),
+        attributes: { "gen_ai.prompt.name": "p", "gen_ai.prompt.version": i % 2 === 0 ? "1" : "2" },
+      },
+    ]);
+  }
+  expect(await rankLatency(own, ids[38]!)).toEqual({
+    cohort: { promptName: "p", promptVersion: "1", abTest: null, variant: null },
+    traceCount: 20,
+    share: 1,
+  });
+  expect((await rankLatency(own, ids[0]!))!.share).toBeNull();
+  await write(own, [{ traceId: ids[38]!, parentSpanId: newSpanId(), atMs: baseMs + 39, durationMs: 0 }]);
+  await packAll();
+  expect((await rankLatency(own, ids[38]!))!.traceCount).toBe(20);
+  await expect(rankLatency(ctx, ids[38]!)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a search whose statement is ended says what to do", async () => {
+  const connection = await sql().reserve();
+  try {
+    await connection`begin`;
+    await connection`lock table trace_packs in access exclusive mode`;
+    const search = searchTraces(ctx, { filter: {} }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    // As PostgreSQL does by itself after 15 s.
+    let canceled = 0;
+    while (canceled === 0) {
+      const rows = await connection`
+        select pg_cancel_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%trace_packs%'`;
+      canceled = rows.length;
+    }
+    expect(await search).toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("Narrow the time range"),
+    });
+  } finally {
+    await connection`rollback`;
+    connection.release();
+  }
 });
 
 test("deleting by trace, session and user leaves nothing of the traces, and only of those", async () => {

@@ -70,7 +70,7 @@ async function findByStart(
   const compare = order === "newest" ? descending : ascending;
   const found = await scanTraces(
     projectId,
-    { filter: after ? boundedBy(filter, after.startUs, order) : filter, columns: [], order },
+    { filter: after ? boundedBy(filter, after.startUs, order) : filter, columns: ["ids"], order },
     () => [] as TraceMatch[],
     (matches, part) => {
       takeEdge(matches, part, order, limit, after);
@@ -128,7 +128,7 @@ async function findByMeasure(
   const { columns, bind } = measures[measureOf[sort]];
   const best = await scanTraces(
     projectId,
-    { filter, columns, order: "any" },
+    { filter, columns: [...columns, "ids"], order: "any" },
     () => ({ matches: [] as TraceMatch[], least: Number.NEGATIVE_INFINITY }),
     (state, part) => {
       const measure = bind(part.columns);
