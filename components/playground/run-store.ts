@@ -80,11 +80,21 @@ export class RunStore {
     this.#tell();
   }
 
+  setThumb(key: string, thumb: boolean | null): void {
+    const cell = this.#cells.get(key);
+    if (!cell) return;
+    this.#set(key, { ...cell, thumb });
+    this.#tell();
+  }
+
   score(key: string, name: string, value: CellState["scores"][number]["value"]): void {
     const cell = this.#cells.get(key);
     if (!cell) return;
-    if (name === "thumbs" && typeof value === "boolean") this.#set(key, { ...cell, thumb: value });
-    else this.#set(key, { ...cell, scores: [...cell.scores, { name, value }] });
+    const isThumb = name === "thumbs" && typeof value === "boolean";
+    this.#set(
+      key,
+      isThumb ? { ...cell, thumb: value } : { ...cell, scores: [...cell.scores, { name, value }] },
+    );
     this.#tell();
   }
 

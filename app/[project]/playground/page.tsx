@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import type { DatasetChoice } from "#components/evaluations/start-choices.ts";
-import { Playground, type PlaygroundData } from "#components/playground/playground.tsx";
+import { Playground } from "#components/playground/playground.tsx";
 import type { PlaygroundActions } from "#components/playground/playground-actions.ts";
+import type { PlaygroundData } from "#components/playground/playground-data.ts";
 import { type Context, hasScope } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { listDatasets } from "#lib/datasets/queries.ts";
