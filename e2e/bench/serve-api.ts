@@ -1,12 +1,11 @@
 import { createServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import { api } from "#lib/http/api.ts";
+import { answerMachine } from "#lib/http/listener.ts";
 
 /**
  * A process that answers the machine API, as lib/server does but without pages and workers. DATABASE_URL and
  * STEMMA_SECRET come with its environment; it sends its parent `{ port }` once it listens.
  */
-const server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
+const server = createServer(answerMachine);
 server.keepAliveTimeout = 75_000;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();

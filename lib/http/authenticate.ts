@@ -15,10 +15,8 @@ import type { ApiEnv } from "./route.ts";
  * only from our own origin.
  */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
-  const header = c.req.header("authorization") ?? bearerOf(c.req.header("x-api-key"));
-  const ctx = header ? await contextOfHeader(header) : await contextOfCookie(c.req.raw);
-  if (ctx.actor.type === "api_key") throttle(ctx);
-  c.set("ctx", ctx);
+  const header = credentialsOf((name) => c.req.header(name));
+  c.set("ctx", header ? await authenticateKey(header) : await contextOfCookie(c.req.raw));
   await next();
 });
 
@@ -28,11 +26,14 @@ export const identifyRequest = createMiddleware<ApiEnv>(async (c, next) => {
   await next();
 });
 
-function bearerOf(secretKey: string | undefined): string | undefined {
-  return secretKey && `Bearer ${secretKey}`;
+/** The headers that can hold a key, as one Authorization header; undefined where there is none. */
+export function credentialsOf(header: (name: string) => string | undefined): string | undefined {
+  const secretKey = header("x-api-key");
+  return header("authorization") ?? (secretKey && `Bearer ${secretKey}`);
 }
 
-async function contextOfHeader(header: string): Promise<Context> {
+/** The Context of the key in an Authorization header. Throws `unauthenticated` and `too_many_requests`. */
+export async function authenticateKey(header: string): Promise<Context> {
   const credentials = parseAuthorization(header);
   if (!credentials) {
     throw new AppError(
@@ -42,6 +43,7 @@ async function contextOfHeader(header: string): Promise<Context> {
   }
   const ctx = await findKeyContext(credentials.secretKey, credentials.publicKey);
   if (!ctx) throw new AppError("unauthenticated", "This API key is unknown or revoked.");
+  throttle(ctx);
   return ctx;
 }
 

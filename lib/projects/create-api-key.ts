@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { type Context, requireScope, scopes } from "#lib/core/context.ts";
 import { newId } from "#lib/core/ids.ts";
@@ -46,5 +46,5 @@ export async function createApiKey(ctx: Context, input: CreateApiKeyInput): Prom
 
 /** SHA-256 as hex: the secret has 256 random bits, so a slow hash would add nothing but time per request. */
 export function hashSecret(secretKey: string): string {
-  return createHash("sha256").update(secretKey).digest("hex");
+  return hash("sha256", secretKey);
 }

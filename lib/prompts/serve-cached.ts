@@ -6,7 +6,12 @@ import { databaseUrl } from "#lib/env.ts";
 import { findVersion, type VersionSelector } from "./find-version.ts";
 
 /** A version as the machine API answers it: the JSON text of a `PromptVersion` and its ETag, quotes included. */
-export type ServedVersion = { body: string; etag: string };
+export type ServedVersion = {
+  body: string;
+  etag: string;
+  /** The body's UTF-8 bytes, a character each: a string that Node writes in one piece with the headers, unconverted. */
+  bytesAsLatin1: string;
+};
 
 type Found = { promptId: string; served: ServedVersion };
 
@@ -46,7 +51,7 @@ export async function serveCached(ctx: Context, selector: VersionSelector): Prom
     // Gone from the map, it was forgotten while it was read: what came may be what was before the change.
     if (cache.entries.get(key) === entry) {
       entry.found = found;
-      cache.characters += found.served.body.length;
+      cache.characters += charactersOf(found);
       evict();
     }
     return found.served;
@@ -87,7 +92,8 @@ async function read(ctx: Context, selector: VersionSelector): Promise<Found> {
   const version = await findVersion(ctx, selector);
   const body = JSON.stringify(version);
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
-  return { promptId: version.promptId, served: { body, etag } };
+  const bytesAsLatin1 = Buffer.from(body, "utf8").toString("latin1");
+  return { promptId: version.promptId, served: { body, etag, bytesAsLatin1 } };
 }
 
 function evict(): void {
@@ -99,7 +105,11 @@ function evict(): void {
 
 function drop(key: string, entry: Entry): void {
   cache.entries.delete(key);
-  cache.characters -= entry.found?.served.body.length ?? 0;
+  cache.characters -= entry.found ? charactersOf(entry.found) : 0;
+}
+
+function charactersOf({ served }: Found): number {
+  return served.body.length + served.bytesAsLatin1.length;
 }
 
 function forgetAll(): void {

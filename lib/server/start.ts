@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { stopRemembering } from "#lib/db/catalogue-memory.ts";
 import { type EmbeddedDatabase, startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
@@ -148,8 +147,7 @@ const machinePaths = /^\/(v1|api|otel|rehearsal|health)(\/|\?|$)/;
 
 async function makeHandler(port: number): Promise<Handler> {
   // Loaded after the database address is known: these modules read it as they start.
-  const { api } = await import("#lib/http/api.ts");
-  const machine = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  const { answerMachine } = await import("#lib/http/listener.ts");
   const { default: next } = await import("next");
   const pages = next({ dev: env().isDev, dir: process.cwd(), port, hostname: "localhost" });
   await pages.prepare();
@@ -157,7 +155,7 @@ async function makeHandler(port: number): Promise<Handler> {
   return (request, response) => {
     setHeader(request, addressHeader, request.socket.remoteAddress ?? "");
     setHeader(request, pathHeader, request.url ?? "/");
-    if (machinePaths.test(request.url ?? "")) void machine(request, response);
+    if (machinePaths.test(request.url ?? "")) answerMachine(request, response);
     else void page(request, response);
   };
 }

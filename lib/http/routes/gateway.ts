@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
 import {
@@ -11,9 +12,9 @@ import { invokeGateway } from "#lib/ingest/gateway/invoke.ts";
 import { listCallable } from "#lib/ingest/gateway/list-callable.ts";
 import { toOpenAiError } from "#lib/ingest/gateway/openai-error.ts";
 import { authenticate } from "../authenticate.ts";
-import { callerSignal, headersOf, readWhole, sendAnswer } from "../node-exchange.ts";
+import { type Answer, toWebResponse } from "../exchange.ts";
 import { answerOf } from "../respond.ts";
-import { type ApiContext, newRoutes } from "../route.ts";
+import { newRoutes } from "../route.ts";
 
 /**
  * The OpenAI-compatible gateway. It authenticates by itself and answers every error in OpenAI's shape, so that stock
@@ -21,14 +22,24 @@ import { type ApiContext, newRoutes } from "../route.ts";
  */
 export const gatewayRoutes = newRoutes();
 
-gatewayRoutes.onError((error, c) => {
-  const { status, code, message, issues, retryAfterS } = answerOf(error, c.var.requestId);
-  const headers: Record<string, string> = { "x-request-id": c.var.requestId };
+gatewayRoutes.onError((error, c) => toWebResponse(gatewayError(error, c.var.requestId)));
+
+/** An error as OpenAI answers it. */
+export function gatewayError(error: unknown, requestId: string): Answer {
+  const { status, code, message, issues, retryAfterS } = answerOf(error, requestId);
+  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": requestId };
   if (retryAfterS !== undefined) headers["retry-after"] = String(Math.ceil(retryAfterS));
-  return Response.json(toOpenAiError(code, message, issues), { status, headers });
-});
+  return { status, headers, body: JSON.stringify(toOpenAiError(code, message, issues)) };
+}
 
 const security: Record<string, string[]>[] = [{ Bearer: [] }, { Basic: [] }];
+
+const limit = bodyLimit({
+  maxSize: env().bodyLimitBytes,
+  onError: () => {
+    throw new AppError("too_large", `The body is over ${env().bodyLimitBytes} bytes.`);
+  },
+});
 
 const endpoints: { endpoint: Endpoint; summary: string; description: string }[] = [
   {
@@ -52,9 +63,10 @@ const endpoints: { endpoint: Endpoint; summary: string; description: string }[] 
 
 for (const { endpoint, summary, description } of endpoints) {
   const path = `/v1${endpoint.path}`;
-  gatewayRoutes.post(path, authenticate, async (c) => {
-    const body = await readJson(c);
-    return sendAnswer(c, await invokeGateway(c.var.ctx, endpoint, body, headersOf(c), callerSignal(c)));
+  gatewayRoutes.post(path, limit, authenticate, async (c) => {
+    const body = parseCall(await c.req.text());
+    const { headers, signal } = c.req.raw;
+    return toWebResponse(await invokeGateway(c.var.ctx, endpoint, body, headers, signal));
   });
   // Documented by hand: the body is OpenAI's and is handed on unread but for a few fields.
   gatewayRoutes.openAPIRegistry.registerPath({
@@ -89,10 +101,10 @@ gatewayRoutes.openAPIRegistry.registerPath({
   responses: { 200: { description: "OpenAI's list of models." } },
 });
 
-async function readJson(c: ApiContext): Promise<unknown> {
-  const bytes = await readWhole(c, env().bodyLimitBytes);
+/** The body of a call. Throws `invalid_input` if it is no JSON. */
+export function parseCall(body: string | Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(body.toString());
   } catch (cause) {
     throw new AppError("invalid_input", "The body is not valid JSON.", { cause });
   }

@@ -26,16 +26,8 @@ import { listPromotions } from "#lib/registry/list-promotions.ts";
 import { moveLabel, removeLabel } from "#lib/registry/move-label.ts";
 import { rollbackLabel } from "#lib/registry/rollback-label.ts";
 import { moveLabelInput, promotion, removeLabelInput } from "#lib/registry/schema.ts";
-import { sendNotModified, sendText } from "../node-exchange.ts";
-import {
-  type ApiContext,
-  errorResponses,
-  jsonResponse,
-  newRoutes,
-  pageOf,
-  pageQuery,
-  security,
-} from "../route.ts";
+import { type Answer, toWebResponse } from "../exchange.ts";
+import { errorResponses, jsonResponse, newRoutes, pageOf, pageQuery, security } from "../route.ts";
 
 export const promptRoutes = newRoutes();
 
@@ -316,12 +308,18 @@ const fetchRoute = createRoute({
   },
 });
 promptRoutes.openAPIRegistry.registerPath(fetchRoute);
-// By hand, because every fetch of an application comes through here: two validators, and the Request and Response
-// objects that the framework makes, cost several times what finding and writing the bytes does.
+// Under Node's server a fetch with a key comes here only to be refused: the fast lane (../fast-lane.ts) answers the rest.
 promptRoutes.get("/api/v1/prompts/:name{(?!.*/(?:versions|history)$).+}", async (c) => {
-  const served = await serveCached(c.var.ctx, { name: c.req.param("name"), ...readSelector(c) });
-  return answerServed(c, served);
+  const served = await serveCached(c.var.ctx, { name: c.req.param("name"), ...parseSelector(c.req.query()) });
+  return toWebResponse(answerServed(served, c.req.header("if-none-match")));
 });
+
+export const promptsPath = "/api/v1/prompts/";
+
+/** Whether this path under `promptsPath` names something of a prompt that is no version. */
+export function isSubresource(path: string): boolean {
+  return path.endsWith("/versions") || path.endsWith("/history");
+}
 
 promptRoutes.openapi(
   createRoute({
@@ -345,8 +343,8 @@ function documented<Route extends RouteConfig>(route: Route, pattern = ".+"): Ro
   return { ...route, path: route.path.replace("{name}", `{name{${pattern}}}`), hide: true };
 }
 
-function readSelector(c: ApiContext): z.infer<typeof selector> {
-  const query = c.req.query();
+/** Which version a query names. Throws `invalid_input` naming the field. */
+export function parseSelector(query: Record<string, string>): z.infer<typeof selector> {
   for (const name in query) if (name !== "label") return parsedSelector(query);
   return query;
 }
@@ -359,10 +357,11 @@ function parsedSelector(query: Record<string, string>): z.infer<typeof selector>
 }
 
 /** 304 if the caller holds the same, else the version as it is kept in memory: text, never parsed again. */
-function answerServed(c: ApiContext, { body, etag }: ServedVersion): Response {
-  const headers = { etag, "cache-control": "private, no-cache" };
-  if (isHeld(c.req.header("if-none-match"), etag)) return sendNotModified(c, headers);
-  return sendText(c, body, { ...headers, "content-type": "application/json" });
+export function answerServed({ body, etag }: ServedVersion, ifNoneMatch: string | undefined): Answer {
+  const headers: Record<string, string> = { etag, "cache-control": "private, no-cache" };
+  if (isHeld(ifNoneMatch, etag)) return { status: 304, headers, body: null };
+  headers["content-type"] = "application/json";
+  return { status: 200, headers, body };
 }
 
 /** Whether an If-None-Match names the tag; weakly, as RFC 9110 §13.1.2 has it. */

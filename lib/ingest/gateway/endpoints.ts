@@ -99,6 +99,8 @@ export const embeddingsEndpoint: Endpoint = {
   observe: () => ({ push: () => false, finish: () => nothingObserved }),
 };
 
+export const gatewayEndpoints: readonly Endpoint[] = [chatEndpoint, responsesEndpoint, embeddingsEndpoint];
+
 function observedChat({
   choices,
   usage,

@@ -1,13 +1,9 @@
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
-import { OpenAPIHono } from "@hono/zod-openapi";
 import OpenAI from "openai";
 import type { Context } from "#lib/core/context.ts";
 import { setRuntime } from "#lib/env.ts";
-import { identifyRequest } from "#lib/http/authenticate.ts";
-import type { ApiEnv } from "#lib/http/route.ts";
-import { gatewayRoutes } from "#lib/http/routes/gateway.ts";
-import { rehearsalRoutes } from "#lib/http/routes/rehearsal.ts";
+import { answerMachine } from "#lib/http/listener.ts";
 import { createModel } from "#lib/models/create-model.ts";
 import { createModelVersion } from "#lib/models/create-model-version.ts";
 import { saveConnection } from "#lib/models/save-connection.ts";
@@ -16,13 +12,8 @@ import { makeApiKey, makeProject } from "#lib/testing/factories.ts";
 
 /** A server with the gateway and the rehearsal provider, as the product runs them. */
 export async function startServer(): Promise<{ origin: string; close: () => Promise<void> }> {
-  const app = new OpenAPIHono<ApiEnv>();
-  app.use("*", identifyRequest);
-  app.route("/", gatewayRoutes);
-  app.route("/", rehearsalRoutes);
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const started = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve(started));
-  });
+  const server = createServer(answerMachine);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   setRuntime({ port });
   return {
