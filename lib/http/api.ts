@@ -8,6 +8,7 @@ import { serveDocument } from "./openapi.ts";
 import { jsonError } from "./respond.ts";
 import { newRoutes } from "./route.ts";
 import { abTestRoutes } from "./routes/ab-tests.ts";
+import { clientRoutes } from "./routes/client.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
 import { deploymentsRoutes } from "./routes/deployments.ts";
@@ -79,4 +80,5 @@ for (const routes of [
 api.route("/", otlpRoutes);
 api.route("/", gatewayRoutes);
 api.route("/", rehearsalRoutes);
+api.route("/", clientRoutes);
 serveDocument(api);

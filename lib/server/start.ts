@@ -143,7 +143,7 @@ async function readOrMakeSecret(dataDir: string): Promise<string> {
   }
 }
 
-const machinePaths = /^\/(v1|api|otel|rehearsal|health)(\/|\?|$)/;
+const machinePaths = /^\/(v1|api|otel|rehearsal|health|client)(\/|\?|$)/;
 
 async function makeHandler(port: number): Promise<Handler> {
   // Loaded after the database address is known: these modules read it as they start.
