@@ -10,6 +10,7 @@ import { newSpanId, newTraceId } from "#lib/core/ids.ts";
 import { closeSql, sql } from "#lib/db/postgres.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { databaseUrl, env, setRuntime } from "#lib/env.ts";
+import { BodyHold } from "#lib/ingest/otlp/hold-body.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeApiKey, makeProject } from "#lib/testing/factories.ts";
 import { findTrace } from "#lib/traces/store/find-trace.ts";
@@ -240,6 +241,24 @@ test("503 with Retry-After while the database is away, and 200 when it is back",
   expect(response.headers.get("retry-after")).not.toBeNull();
   expect(await response.json()).toMatchObject({ code: 14 });
   expect((await send("/v1/traces", body)).status).toBe(200);
+  expect(await countSpans(ctx.projectId)).toBe(1);
+});
+
+test("503 with Retry-After while other requests hold all the memory for bodies, and 200 once they are answered", async () => {
+  const { ctx, send } = await makeSender();
+  const body = gzipSync(spanBody({ name: "x".repeat(2000) }));
+  const others = new BodyHold(Number.POSITIVE_INFINITY);
+  others.add(2 * env().bodyLimitBytes - 100);
+  try {
+    for (const headers of [{ "content-encoding": "gzip" }, { "content-type": protobuf }]) {
+      const refused = await send("/v1/traces", body, headers);
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+  } finally {
+    others.release();
+  }
+  expect((await send("/v1/traces", body, { "content-encoding": "gzip" })).status).toBe(200);
   expect(await countSpans(ctx.projectId)).toBe(1);
 });
 

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Context } from "#lib/core/context.ts";
 import { AppError, type ErrorCode } from "#lib/core/errors.ts";
@@ -11,6 +12,7 @@ import {
   encodeSuccess,
   type Signal,
 } from "#lib/ingest/otlp/encode-response.ts";
+import { BodyHold } from "#lib/ingest/otlp/hold-body.ts";
 import { readBody } from "#lib/ingest/otlp/read-body.ts";
 import { type Partial, receiveLogs, receiveMetrics, receiveTraces } from "#lib/ingest/otlp/receive.ts";
 import { authenticate } from "../authenticate.ts";
@@ -27,6 +29,9 @@ type OtlpEnv = ApiEnv & { Bindings: HttpBindings | undefined };
 export const otlpRoutes = new Hono<OtlpEnv>();
 
 const prefixes = ["/v1", "/api/public/otel/v1", "/otel/v1"];
+
+/** So many bodies of the largest size may be in memory together; past them senders are told to come again. */
+const heldBodies = 2;
 
 const receivers: Record<Signal, (ctx: Context, body: Buffer, encoding: Encoding) => Promise<Partial>> = {
   traces: receiveTraces,
@@ -45,13 +50,31 @@ for (const signal of ["traces", "logs", "metrics"] as const) {
         contentEncoding: c.req.header("content-encoding"),
         contentLength: c.req.header("content-length"),
       };
-      const body = await readBody(chunksOf(c.env?.incoming, c.req.raw), headers, env().bodyLimitBytes);
-      const partial = await receivers[signal](c.var.ctx, body, encoding);
-      return new Response(encodeSuccess(encoding, signal, partial), {
-        headers: { "content-type": contentTypeOf[encoding] },
-      });
+      const limitBytes = env().bodyLimitBytes;
+      const hold = new BodyHold(limitBytes * heldBodies);
+      try {
+        const body = await readBody(chunksOf(c.env?.incoming, c.req.raw), headers, limitBytes, hold);
+        const partial = await receivers[signal](c.var.ctx, body, encoding);
+        return answer(c.env?.outgoing, encodeSuccess(encoding, signal, partial), contentTypeOf[encoding]);
+      } finally {
+        hold.release();
+      }
     });
   }
+}
+
+/** Written to Node's own response where there is one: a small request costs a quarter less without a web Response. */
+function answer(
+  outgoing: HttpBindings["outgoing"] | undefined,
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Response {
+  if (!outgoing || !("writeHead" in outgoing)) {
+    return new Response(body, { headers: { "content-type": contentType } });
+  }
+  outgoing.writeHead(200, { "content-type": contentType, "content-length": body.byteLength });
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
 }
 
 otlpRoutes.onError((error, c) => {
@@ -63,8 +86,8 @@ otlpRoutes.onError((error, c) => {
     "x-request-id": requestId,
   };
   if (retryAfterS !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterS)));
-  // What is left of the body is not read: the client must not send its next request behind it.
-  if (status === 413) headers.connection = "close";
+  // What may be left of the body is not read: the client must not send its next request behind it.
+  if (status === 413 || status === 503) headers.connection = "close";
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="stemma", Basic realm="stemma"';
   return new Response(encodeStatus(encoding, rpcCodeOf[code], message, issues), { status, headers });
 });
