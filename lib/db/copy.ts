@@ -54,14 +54,11 @@ export class CopyBuffer {
     this.#length += 4 + written;
   }
 
-  /** One text of two parts: bytes of UTF-8, and what JSON.stringify made, which holds no U+0000. */
-  textOf(start: Buffer, json: string): void {
-    this.#reserve(4 + start.length + json.length * 3);
-    const from = this.#length + 4;
-    start.copy(this.#bytes, from);
-    const written = start.length + this.#bytes.write(json, from + start.length, "utf8");
-    this.#bytes.writeInt32BE(written, this.#length);
-    this.#length = from + written;
+  bytea(value: Buffer): void {
+    this.#reserve(4 + value.length);
+    this.#length = this.#bytes.writeInt32BE(value.length, this.#length);
+    value.copy(this.#bytes, this.#length);
+    this.#length += value.length;
   }
 
   /** Most columns are a word: written here they take a fifth of a call into the runtime. */

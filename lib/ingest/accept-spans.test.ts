@@ -7,6 +7,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
 import { spanOfRaw } from "#lib/traces/conventions/span-of-raw.ts";
+import { parseRaw } from "#lib/traces/pack-raw.ts";
 import type { RawSpan, SpanFacts } from "#lib/traces/span.ts";
 import { findTrace } from "#lib/traces/store/find-trace.ts";
 import { forgetLinks } from "#lib/traces/store/links.ts";
@@ -85,9 +86,9 @@ test("a span is committed when accepted, with its columns, its price and its pay
     status: "ok",
   });
   expect(row!.cost_usd).toBeCloseTo((0.15 + 0.6) / 1000, 10);
-  const [payload] = await sql()<{ raw: string; content: null }[]>`
+  const [payload] = await sql()<{ raw: Buffer; content: null }[]>`
     select raw, content from span_payloads where project_id = ${ctx.projectId}`;
-  expect(JSON.parse(payload!.raw)).toEqual(span.raw);
+  expect(parseRaw(payload!.raw)).toEqual(span.raw);
   expect(payload!.content).toBeNull();
 });
 

@@ -143,8 +143,8 @@ async function fillDay(db: Sql, projectId: string, day: Day): Promise<void> {
       await tx`
         insert into span_payloads (project_id, trace_id, start_time, span_id, raw)
         select ${projectId}, trace_id, at + ${tx.unsafe(offset)}, decode(substr(md5(${kind} || i), 1, 16), 'hex'),
-          '{"resource":{"service.name":"support"},"scope":{"name":"bench","version":null},"attributes":{' || ${attributes}
-            || '},"events":[],"links":[],"startTimeUnixNano":"' || (extract(epoch from at) * 1000000)::bigint || '000","endTimeUnixNano":null,"statusCode":0,"statusMessage":null}'
+          convert_to('{"resource":{"service.name":"support"},"scope":{"name":"bench","version":null},"attributes":{' || ${attributes}
+            || '},"events":[],"links":[],"startTimeUnixNano":"' || (extract(epoch from at) * 1000000)::bigint || '000","endTimeUnixNano":null,"statusCode":0,"statusMessage":null}', 'UTF8')
         from t join bench_sentences q on q.id = t.asked join bench_sentences a on a.id = t.answered`;
     }
     await tx`
@@ -167,7 +167,7 @@ async function fillLongTrace(db: Sql, projectId: string, start: string): Promise
   await db`
     insert into span_payloads (project_id, trace_id, start_time, span_id, raw)
     select project_id, trace_id, start_time, span_id,
-      '{"resource":{},"scope":{"name":"bench","version":null},"attributes":{"step":"' || name || '"},"events":[],"links":[],"startTimeUnixNano":"0","endTimeUnixNano":null,"statusCode":0,"statusMessage":null}'
+      convert_to('{"resource":{},"scope":{"name":"bench","version":null},"attributes":{"step":"' || name || '"},"events":[],"links":[],"startTimeUnixNano":"0","endTimeUnixNano":null,"statusCode":0,"statusMessage":null}', 'UTF8')
     from spans where trace_id = ${longTraceId}::uuid`;
   await db`insert into pending_traces (project_id, first_start, last_start, trace_ids)
     values (${projectId}, ${start}::text::timestamptz, ${start}::text::timestamptz + interval '1 minute', decode(${longTraceId}, 'hex'))`;

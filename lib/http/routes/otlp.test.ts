@@ -250,8 +250,11 @@ test("503 with Retry-After while other requests hold all the memory for bodies, 
   const others = new BodyHold(Number.POSITIVE_INFINITY);
   others.add(2 * env().bodyLimitBytes - 100);
   try {
-    for (const headers of [{ "content-encoding": "gzip" }, { "content-type": protobuf }]) {
-      const refused = await send("/v1/traces", body, headers);
+    for (const [name, value] of [
+      ["content-encoding", "gzip"],
+      ["content-type", protobuf],
+    ] as const) {
+      const refused = await send("/v1/traces", body, { [name]: value });
       expect(refused.status).toBe(503);
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     }

@@ -11,6 +11,7 @@ import { createModelVersion } from "#lib/models/create-model-version.ts";
 import { saveConnection } from "#lib/models/save-connection.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeApiKey } from "#lib/testing/factories.ts";
+import { parseRaw } from "#lib/traces/pack-raw.ts";
 import type { SpanContent } from "#lib/traces/span.ts";
 import { makeServing, startServer } from "./gateway.fixture.ts";
 import { drainGateway } from "./trace-queue.ts";
@@ -415,17 +416,14 @@ test("a call that fails for the moment is tried again, then answered by a fallba
   });
   const [{ raw }] =
     (await sql()`select raw from span_payloads where project_id = ${ctx.projectId}`) as unknown as [
-      { raw: string },
+      { raw: Buffer },
     ];
   const failure = {
     "gen_ai.request.model": "failing-model",
     "error.type": "503",
     "error.message": "out of order",
   };
-  expect(JSON.parse(raw).events.map((event: { attributes: object }) => event.attributes)).toMatchObject([
-    failure,
-    failure,
-  ]);
+  expect(parseRaw(raw).events.map((event) => event.attributes)).toMatchObject([failure, failure]);
 });
 
 test("what no other model can mend is neither tried again nor passed on", async () => {

@@ -1,9 +1,10 @@
 import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
+import { parseRaw } from "../pack-raw.ts";
 import { textsOf } from "../packs/texts-of.ts";
 import { type DocSpan, type TraceDoc, toDocs } from "../packs/trace-doc.ts";
 import { WordCollector } from "../packs/word-collector.ts";
-import type { Operation, RawSpan, SpanContent } from "../span.ts";
+import type { Operation, SpanContent } from "../span.ts";
 
 /** Between them start all spans that are to be found. Null: anywhere. */
 export type SpanWindow = { from: Date; to: Date } | null;
@@ -118,7 +119,7 @@ function toDocSpan(row: Row): DocSpan {
   };
 }
 
-type PayloadRow = { trace_id: string; span_id: string; raw: string; content: string | null };
+type PayloadRow = { trace_id: string; span_id: string; raw: Buffer; content: string | null };
 
 async function readWords(
   db: Sql,
@@ -169,7 +170,7 @@ export async function readTexts(
 
 function contentOf(row: PayloadRow, span: Row): SpanContent {
   if (row.content) return JSON.parse(row.content) as SpanContent;
-  return contentOfRaw({ name: span.name, operation: span.operation, raw: JSON.parse(row.raw) as RawSpan });
+  return contentOfRaw({ name: span.name, operation: span.operation, raw: parseRaw(row.raw) });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
 import { sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
-import type { Operation, RawSpan, SpanContent } from "../span.ts";
+import { parseRaw } from "../pack-raw.ts";
+import type { Operation, SpanContent } from "../span.ts";
 import { textsOf } from "../texts.ts";
 
 export type TraceTexts = {
@@ -18,7 +19,7 @@ type Row = {
   span_id: string;
   name: string;
   operation: Operation;
-  raw: string;
+  raw: Buffer;
   content: string | null;
 };
 
@@ -40,7 +41,7 @@ export async function readTexts(ctx: Context, traceIds: readonly string[]): Prom
     rows.map((row) => {
       const content = row.content
         ? (JSON.parse(row.content) as SpanContent)
-        : contentOfRaw({ name: row.name, operation: row.operation, raw: JSON.parse(row.raw) as RawSpan });
+        : contentOfRaw({ name: row.name, operation: row.operation, raw: parseRaw(row.raw) });
       const { input, output } = textsOf(content);
       return [row.trace_id, { traceId: row.trace_id, spanId: row.span_id, content, input, output }];
     }),

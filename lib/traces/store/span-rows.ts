@@ -1,6 +1,7 @@
 import type { Sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
-import type { RawSpan, Span, SpanContent, SpanFacts } from "../span.ts";
+import { parseRaw } from "../pack-raw.ts";
+import type { Span, SpanContent, SpanFacts } from "../span.ts";
 import type { StoredSpan } from "./stored-span.ts";
 
 /** A row of `spans` (as `s`) as `selectSpan` asks for it. */
@@ -51,7 +52,7 @@ export type SpanRow = {
   dialect: string;
 };
 
-export type PayloadRow = { raw: string; content: string | null };
+export type PayloadRow = { raw: Buffer; content: string | null };
 
 /** The select list of a `SpanRow`, from `spans s`. */
 export function selectSpan(tx: Sql) {
@@ -133,7 +134,7 @@ export type SpanDetail = SpanSummary & Span;
 
 export function toDetail(row: SpanRow & PayloadRow): SpanDetail {
   const summary = toSummary(row);
-  const raw = JSON.parse(row.raw) as RawSpan;
+  const raw = parseRaw(row.raw);
   const content = row.content
     ? (JSON.parse(row.content) as SpanContent)
     : contentOfRaw({ name: summary.name, operation: summary.operation, raw });
@@ -145,7 +146,7 @@ export function toStored(row: SpanRow & PayloadRow): StoredSpan {
   const { durationUs, isModelCall, modelVersionId, abTestId, receivedAtUs, ...facts } = toSummary(row);
   return {
     projectId: row.project_id,
-    span: { ...facts, raw: JSON.parse(row.raw) as RawSpan },
+    span: { ...facts, raw: parseRaw(row.raw) },
     content: row.content ? (JSON.parse(row.content) as SpanContent) : null,
     isModelCall,
     modelVersionId,

@@ -1,4 +1,5 @@
 import { CopyBuffer } from "#lib/db/copy.ts";
+import { packRaw } from "../pack-raw.ts";
 import type { RawSpan, SpanContent, SpanFacts } from "../span.ts";
 
 /** A span as it is written: its links resolved, its call priced. */
@@ -80,7 +81,7 @@ export type EncodedSpans = { spans: Buffer; payloads: Buffer; rowCount: number; 
 
 export function encodeSpans(rows: readonly StoredSpan[]): EncodedSpans {
   const spans = encode(spanTable, rows, 700);
-  const payloads = encode(payloadTable, rows, 4000);
+  const payloads = encode(payloadTable, rows, 2000);
   return { spans, payloads, rowCount: rows.length, byteLength: spans.length + payloads.length };
 }
 
@@ -96,7 +97,7 @@ function encode(table: readonly Column[], rows: readonly StoredSpan[], bytesPerR
 /** The raw span as JSON. Its resource and scope, which all spans of a request share, are written out once. */
 function writeRaw(to: CopyBuffer, raw: RawSpan): void {
   const { resource, scope, ...own } = raw;
-  to.textOf(textOfOrigin(resource, scope), JSON.stringify(own).slice(1));
+  to.bytea(packRaw(textOfOrigin(resource, scope), JSON.stringify(own).slice(1)));
 }
 
 const origins = new WeakMap<object, { scope: object; text: Buffer }>();

@@ -1,9 +1,10 @@
 import type { Context } from "#lib/core/context.ts";
 import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { contentOfRaw } from "../conventions/span-of-raw.ts";
+import { parseRaw } from "../pack-raw.ts";
 import { previewOf } from "../preview.ts";
 import type { TraceSummary } from "../schema.ts";
-import type { Operation, RawSpan, SpanContent } from "../span.ts";
+import type { Operation, SpanContent } from "../span.ts";
 
 type TraceMatch = { traceId: string; startUs: number };
 
@@ -148,7 +149,7 @@ type ContentRow = {
   trace_id: string;
   name: string;
   operation: Operation;
-  raw: string;
+  raw: Buffer;
   content: string | null;
 };
 
@@ -167,7 +168,7 @@ function readContents(ctx: Context, matches: readonly TraceMatch[]): Promise<Con
 
 function contentOf(row: ContentRow): SpanContent {
   if (row.content) return JSON.parse(row.content) as SpanContent;
-  return contentOfRaw({ name: row.name, operation: row.operation, raw: JSON.parse(row.raw) as RawSpan });
+  return contentOfRaw({ name: row.name, operation: row.operation, raw: parseRaw(row.raw) });
 }
 
 async function readScores(ctx: Context, traceIds: string[]): Promise<Map<string, TraceSummary["scores"]>> {
