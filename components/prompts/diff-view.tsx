@@ -3,14 +3,19 @@ import {
   type ContentDiff,
   type DiffLine,
   diffText,
+  diffWords,
   type FieldChange,
   type MessageDiff,
+  type TextChange,
 } from "#lib/prompts/diff.ts";
 import { classNames } from "../ui/class-names.ts";
 
+/** Beside each other, below each other, or as one text in which words are struck out and put in. */
+export type DiffMode = "split" | "inline" | "words";
+
 type DiffViewProps = {
   diff: ContentDiff;
-  mode: "inline" | "split";
+  mode: DiffMode;
   /** Names of model versions by id. */
   modelNames: Readonly<Record<string, string>>;
 };
@@ -78,7 +83,7 @@ function ShortFields({
   );
 }
 
-function MessageChange({ message, mode }: { message: MessageDiff; mode: "inline" | "split" }) {
+function MessageChange({ message, mode }: { message: MessageDiff; mode: DiffMode }) {
   const { kind, before, after, lines } = message;
   const role =
     before !== null && after !== null && before !== after ? `${before} → ${after}` : (after ?? before);
@@ -96,7 +101,7 @@ function MessageChange({ message, mode }: { message: MessageDiff; mode: "inline"
   return <Changed title={`${role} · ${word}`} lines={lines} mode={mode} />;
 }
 
-function Changed({ title, lines, mode }: { title: string; lines: DiffLine[]; mode: "inline" | "split" }) {
+function Changed({ title, lines, mode }: { title: string; lines: DiffLine[]; mode: DiffMode }) {
   return (
     <section aria-label={title} className="overflow-hidden rounded-lg border border-border bg-surface">
       <h3 className="border-b border-border px-3 py-1.5 text-xs font-medium text-muted">{title}</h3>
@@ -105,9 +110,13 @@ function Changed({ title, lines, mode }: { title: string; lines: DiffLine[]; mod
           <Folded lines={lines} Part={Split} />
         </div>
       )}
-      <div className={mode === "split" ? "md:hidden" : undefined}>
-        <Folded lines={lines} Part={Inline} />
-      </div>
+      {mode === "words" ? (
+        <Folded lines={lines} Part={Words} />
+      ) : (
+        <div className={mode === "split" ? "md:hidden" : undefined}>
+          <Folded lines={lines} Part={Inline} />
+        </div>
+      )}
     </section>
   );
 }
@@ -145,6 +154,37 @@ function Inline({ lines }: { lines: DiffLine[] }) {
       ))}
     </div>
   );
+}
+
+/** Lines that replace each other as one line, in which the words that went are struck out before those that came. */
+function Words({ lines }: { lines: DiffLine[] }) {
+  return (
+    <div className="px-3 py-1 font-mono text-sm">
+      {pairsOf(lines).map(({ removed, added }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
+        <p key={index} className="min-h-5 break-words whitespace-pre-wrap">
+          {wordsOf(removed, added).map((word, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: words have no identity but their place
+            <Word key={place} word={word} />
+          ))}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Word({ word }: { word: TextChange }) {
+  if (word.kind === "same") return word.text;
+  if (word.kind === "added") {
+    return <ins className="rounded-sm bg-better/30 font-semibold text-text no-underline">{word.text}</ins>;
+  }
+  return <del className="rounded-sm bg-worse/30 text-text line-through">{word.text}</del>;
+}
+
+function wordsOf(removed: DiffLine | undefined, added: DiffLine | undefined): TextChange[] {
+  if (removed && added && removed !== added) return diffWords(removed.text, added.text);
+  const line = added ?? removed;
+  return line ? [{ kind: line.kind, text: line.text }] : [];
 }
 
 function Split({ lines }: { lines: DiffLine[] }) {

@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Menu, MenuCheckbox, MenuGroup } from "../ui/menu.tsx";
 import type { KeyboardStyle } from "./prompt-sources.tsx";
 
-export type EditorView = "form" | "yaml" | "json";
+export type EditorView = "form" | "yaml" | "json" | "blame";
 
 type EditorToolbarProps = {
   view: EditorView;
@@ -22,7 +22,7 @@ export function EditorToolbar({ view, isLocked, keyboard, onView, onKeyboard }: 
     <div className="mb-3 flex items-center gap-1">
       <fieldset className="flex gap-1">
         <legend className="sr-only">View</legend>
-        {(["form", "yaml", "json"] as const).map((each) => (
+        {(["form", "yaml", "json", "blame"] as const).map((each) => (
           <Button
             key={each}
             size="sm"
@@ -58,5 +58,5 @@ export function EditorToolbar({ view, isLocked, keyboard, onView, onKeyboard }: 
   );
 }
 
-const names: Record<EditorView, string> = { form: "Form", yaml: "YAML", json: "JSON" };
+const names: Record<EditorView, string> = { form: "Form", yaml: "YAML", json: "JSON", blame: "Blame" };
 const keys: Record<KeyboardStyle, string> = { plain: "Standard", vim: "Vim", emacs: "Emacs" };

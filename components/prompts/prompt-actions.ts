@@ -2,6 +2,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 import type { Evidence } from "#lib/evaluations/gather-evidence.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import type { Encoding } from "#lib/llm/tokens.ts";
+import type { BlamedVersion } from "#lib/prompts/blame-version.ts";
 import type { ContentDiff } from "#lib/prompts/diff.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
 import type { ResolvedIncludes } from "#lib/prompts/resolve-includes.ts";
@@ -37,6 +38,7 @@ export type PromptActions = {
   listIncludable: (input: Record<string, never>) => Answer<IncludablePrompt[]>;
   countTokens: (input: { texts: string[]; encoding: Encoding }) => Answer<number[]>;
   revert: (input: { name: string; toNumber: number }) => Answer<{ number: number; isNew: boolean }>;
+  blame: (input: { name: string; number: number }) => Answer<BlamedVersion>;
   compare: (input: { name: string; from: number; to: number }) => Answer<ContentDiff>;
   listVariableSets: (input: { promptName: string }) => Answer<VariableSet[]>;
   /** These two answer the sets as they are then. */

@@ -8,7 +8,7 @@ import { Button, LinkButton } from "../ui/button.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Select } from "../ui/select.tsx";
 import { useStoredState } from "../ui/use-stored-state.ts";
-import { DiffView } from "./diff-view.tsx";
+import { type DiffMode, DiffView } from "./diff-view.tsx";
 import { LabelBadge } from "./label-badge.tsx";
 import type { PromptActions } from "./prompt-actions.ts";
 import { modelNamesOf, PromptFrame, type PromptPageData } from "./prompt-frame.tsx";
@@ -22,14 +22,15 @@ type PromptCompareProps = {
   diff: ContentDiff;
 };
 
-type Mode = "split" | "inline";
-const isMode = (value: unknown): value is Mode => value === "split" || value === "inline";
+const modes = ["split", "inline", "words"] as const;
+const names: Record<DiffMode, string> = { split: "Side by side", inline: "Inline", words: "By word" };
+const isMode = (value: unknown): value is DiffMode => modes.some((mode) => mode === value);
 
 /** Two versions of a prompt beside each other, settings included. Which two is in the URL. */
 export function PromptCompare({ data, actions, before, after, diff }: PromptCompareProps) {
   const { slug, prompt, versions } = data;
   const router = useRouter();
-  const [mode, setMode] = useStoredState<Mode>("prompt-diff", "split", isMode);
+  const [mode, setMode] = useStoredState<DiffMode>("prompt-diff", "split", isMode);
   const go = (from: number, to: number) =>
     router.push(promptHref(slug, prompt.name, `compare=${from}..${to}`), { scroll: false });
   const numbers = [...new Set([...versions.map((each) => each.number), before.number, after.number])].sort(
@@ -92,7 +93,7 @@ export function PromptCompare({ data, actions, before, after, diff }: PromptComp
         <span className="flex-1" />
         <fieldset className="hidden gap-1 md:flex">
           <legend className="sr-only">Layout of the comparison</legend>
-          {(["split", "inline"] as const).map((each) => (
+          {modes.map((each) => (
             <Button
               key={each}
               size="sm"
@@ -100,7 +101,7 @@ export function PromptCompare({ data, actions, before, after, diff }: PromptComp
               aria-pressed={mode === each}
               onClick={() => setMode(each)}
             >
-              {each === "split" ? "Side by side" : "Inline"}
+              {names[each]}
             </Button>
           ))}
         </fieldset>

@@ -116,9 +116,15 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
           onView={setView}
           onKeyboard={setKeyboard}
         />
-        {view === "form" ? (
-          <PromptForm data={data} editor={editor} isReadOnly={isReadOnly} />
-        ) : (
+        {view === "form" && <PromptForm data={data} editor={editor} isReadOnly={isReadOnly} />}
+        {view === "blame" && (
+          <LazyPart
+            key={base.number}
+            load={loadBlame}
+            props={{ slug, promptName: prompt.name, number: base.number, onBlame: actions.blame }}
+          />
+        )}
+        {(view === "yaml" || view === "json") && (
           <LazyPart
             key={view}
             load={loadSource}
@@ -188,6 +194,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
   );
 }
 
+const loadBlame = async () => (await import("./blame-view.tsx")).BlameView;
 const loadSource = async () => (await import("./source-editor.tsx")).SourceEditor;
 const loadMerge = async () => (await import("./merge-dialog.tsx")).MergeDialog;
 const loadExport = async () => (await import("./export-dialog.tsx")).ExportDialog;

@@ -50,6 +50,14 @@ export function diffText(before: string, after: string): DiffLine[] {
   return lines;
 }
 
+/** Two texts by word, in reading order. */
+export function diffWords(before: string, after: string): TextChange[] {
+  return diffWordsWithSpace(before, after).map(({ added, removed, value }) => ({
+    kind: added ? "added" : removed ? "removed" : "same",
+    text: value,
+  }));
+}
+
 function endLine(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }

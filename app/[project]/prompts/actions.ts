@@ -6,6 +6,7 @@ import { listDatasets, listItems } from "#lib/datasets/queries.ts";
 import { gatherEvidence, toStoredEvidence } from "#lib/evaluations/gather-evidence.ts";
 import { toVariables } from "#lib/evaluations/run-item.ts";
 import { action } from "#lib/http/action.ts";
+import { blameVersion } from "#lib/prompts/blame-version.ts";
 import { countTextTokens, countTokensInput } from "#lib/prompts/count-tokens.ts";
 import { diffContent } from "#lib/prompts/diff.ts";
 import { deleteDraft, saveDraft } from "#lib/prompts/drafts.ts";
@@ -64,6 +65,8 @@ export const findPromptVersion = action(
   z.object({ name: promptName, number }),
   async (ctx, { name, number: version }) => await findVersion(ctx, { name, version }),
 );
+
+export const blamePromptVersion = action(z.object({ name: promptName, number }), blameVersion);
 
 export const comparePromptVersions = action(
   z.object({ name: promptName, from: number, to: number }),

@@ -105,6 +105,7 @@ function actionsOf(slug: string): PromptActions {
     save: server.savePromptVersion.bind(null, slug),
     saveDraft: server.saveMyDraft.bind(null, slug),
     discardDraft: server.discardMyDraft.bind(null, slug),
+    blame: server.blamePromptVersion.bind(null, slug),
     find: server.findPromptVersion.bind(null, slug),
     resolveIncludes: server.resolvePromptIncludes.bind(null, slug),
     listIncludable: server.listIncludablePrompts.bind(null, slug),
