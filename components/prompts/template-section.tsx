@@ -84,6 +84,11 @@ export function TemplateSection({ editor, models, inputPrices, isReadOnly }: Tem
           />
         ))
       )}
+      {editor.sizeFault && (
+        <p role="alert" className="text-sm text-harm">
+          {editor.sizeFault}
+        </p>
+      )}
       <div className="flex flex-wrap items-center gap-2">
         {content.type === "chat" && !isReadOnly && (
           <>

@@ -7,6 +7,7 @@ import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import { allVariables } from "#lib/prompts/includes.ts";
 import type { TemplateProblem } from "#lib/prompts/problem.ts";
 import type { PromptContent, VariableDeclaration } from "#lib/prompts/schema.ts";
+import { faultOfSize } from "#lib/prompts/size.ts";
 import { checkTemplate, inferVariables } from "#lib/prompts/template.ts";
 import { countOf } from "../ui/format.ts";
 import { showError, showToast } from "../ui/toast.tsx";
@@ -62,6 +63,7 @@ export function usePromptEditor(input: {
         .filter((problem) => problem !== null),
     [deferred, judge],
   );
+  const sizeFault = useMemo(() => faultOfSize(deferred), [deferred]);
   const undeclared = useStable(useMemo(() => inferVariables(deferred), [deferred]));
   const variableProblems = useStable(problems.filter((problem) => problem.path.startsWith("variables.")));
   const known = useMemo(() => [...allVariables(deferred), ...undeclared], [deferred, undeclared]);
@@ -71,7 +73,7 @@ export function usePromptEditor(input: {
   isChangedRef.current = isChanged;
   const shownRef = useRef(base.number);
   shownRef.current = base.number;
-  const errorCount = countErrors(problems) + invalid.size;
+  const errorCount = countErrors(problems) + invalid.size + (sizeFault ? 1 : 0);
 
   const { status, forget } = useDraft({
     content,
@@ -113,7 +115,9 @@ export function usePromptEditor(input: {
     if (isReadOnly) return;
     // What is shown may lag behind quick typing; what is judged here may not.
     const errors = countErrors(checkTemplate(content).map(judge)) + invalid.size;
-    if (!isChanged) showToast(`Nothing has changed since version ${base.number}`);
+    const tooLong = faultOfSize(content);
+    if (tooLong) showError(tooLong);
+    else if (!isChanged) showToast(`Nothing has changed since version ${base.number}`);
     else if (errors > 0) showError(`Fix ${countOf(errors, "error")} first: they are underlined`);
     else setSaving(true);
   }, [isReadOnly, isChanged, content, invalid, base.number, judge]);
@@ -195,6 +199,8 @@ export function usePromptEditor(input: {
     known,
     isChanged,
     errorCount,
+    /** Why the whole is too long to save. */
+    sizeFault,
     /** A YAML or JSON text is open that is no content yet. */
     isSourceInvalid: invalid.has("source"),
     draftStatus: status,

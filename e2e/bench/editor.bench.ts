@@ -74,7 +74,7 @@ function start(folder: string): ChildProcess {
 }
 
 async function untilHealthy(server: ChildProcess): Promise<void> {
-  const until = performance.now() + 300_000;
+  const until = performance.now() + 900_000;
   while (performance.now() < until) {
     if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`);
     const isUp = await fetch(`${origin}/health`).then(
@@ -84,7 +84,7 @@ async function untilHealthy(server: ChildProcess): Promise<void> {
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error("the server did not start within five minutes");
+  throw new Error("the server did not start within fifteen minutes");
 }
 
 async function setUp(context: BrowserContext): Promise<Api> {

@@ -18,6 +18,7 @@ import { imageRoutes } from "./routes/images.ts";
 import { modelsRoutes } from "./routes/models.ts";
 import { otlpRoutes } from "./routes/otlp.ts";
 import { playgroundRoutes } from "./routes/playground.ts";
+import { promptIncludeRoutes } from "./routes/prompt-includes.ts";
 import { promptRoutes } from "./routes/prompts.ts";
 import { registryRoutes } from "./routes/registry.ts";
 import { rehearsalRoutes } from "./routes/rehearsal.ts";
@@ -60,6 +61,7 @@ api.use("/api/v1/*", (c, next) => (c.req.method === "GET" ? next() : limitBody(c
 
 for (const routes of [
   promptRoutes,
+  promptIncludeRoutes,
   imageRoutes,
   registryRoutes,
   connectionsRoutes,

@@ -3,9 +3,9 @@ import { AppError, type FieldIssue } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { isVariableName } from "./scan-tags.ts";
 import type { PromptContent } from "./schema.ts";
+import { faultOfSize } from "./size.ts";
 import { checkTemplate } from "./template.ts";
 
-const longestContent = 1_000_000;
 const mostIssues = 100;
 const toolNamePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -14,11 +14,8 @@ const toolNamePattern = /^[a-zA-Z0-9_-]{1,64}$/;
  * not parse, a schema that is no JSON schema, a tool without a name. Over a million characters: `too_large`.
  */
 export function checkContent(content: PromptContent): void {
-  const size = JSON.stringify(content).length;
-  if (size > longestContent) {
-    const message = `The prompt has ${size.toLocaleString("en-US")} characters; at most ${longestContent.toLocaleString("en-US")} can be saved.`;
-    throw new AppError("too_large", message);
-  }
+  const tooLong = faultOfSize(content);
+  if (tooLong) throw new AppError("too_large", tooLong);
   const issues = [
     ...storageIssues(content),
     ...templateIssues(content),

@@ -5,7 +5,10 @@ export type TemplateNode =
   /** `from` and `to` are UTF-16 offsets in the template, braces included. */
   | { kind: "value"; name: string; from: number; to: number }
   | { kind: "section" | "inverted"; name: string; nodes: TemplateNode[] }
-  /** `indentation` goes before each line of what is included; `isFirstIndented` is false where text precedes it. */
+  /**
+   * `indentation` goes before each line of what is included; `isFirstIndented` is false where text precedes it. An
+   * include alone on its line takes the line's break along, as `lineBreak`.
+   */
   | {
       kind: "include";
       name: string;
@@ -13,6 +16,7 @@ export type TemplateNode =
       to: number;
       indentation: string;
       isFirstIndented: boolean;
+      lineBreak: string;
     };
 
 /**
@@ -40,9 +44,11 @@ export function parseTemplate(template: string): TemplateNode[] {
     position = tag.to;
     const { kind, name } = tag;
     if (kind === "variable") add({ kind: "value", name, from: tag.from, to: tag.to });
-    else if (kind === "include")
-      add({ kind, name, from: tag.from, to: tag.to, ...line.indentationOfInclude() });
-    else if (kind === "section" || kind === "inverted") {
+    else if (kind === "include") {
+      const node = { kind, name, from: tag.from, to: tag.to, ...line.indentationOfInclude(), lineBreak: "" };
+      add(node);
+      line.addInclude(node);
+    } else if (kind === "section" || kind === "inverted") {
       const nodes: TemplateNode[] = [];
       add({ kind, name, nodes });
       open.push({ name, nodes });
@@ -63,12 +69,19 @@ class Line {
   #text = "";
   #hasTag = false;
   #shows = false;
+  #include: { lineBreak: string } | null = null;
 
   addText(node: { text: string }): void {
     if (node.text.trim() === "") this.#blanks.push(node);
     else this.#shows = true;
     if (!this.#hasTag) this.#text += node.text;
-    if (node.text.endsWith("\n")) this.end();
+    if (node.text.endsWith("\n")) this.end(/\r?\n$/.exec(node.text)![0]);
+  }
+
+  /** Two includes on a line stand there as words do; only one that is alone is a line of its own. */
+  addInclude(node: { lineBreak: string }): void {
+    if (this.#include) this.#shows = true;
+    this.#include = node;
   }
 
   addTag(tag: Tag): void {
@@ -83,8 +96,12 @@ class Line {
     return { indentation, isFirstIndented: this.#text.trim() === "" };
   }
 
-  end(): void {
-    if (this.#hasTag && !this.#shows) for (const blank of this.#blanks) blank.text = "";
+  end(lineBreak = ""): void {
+    if (this.#hasTag && !this.#shows) {
+      for (const blank of this.#blanks) blank.text = "";
+      if (this.#include) this.#include.lineBreak = lineBreak;
+    }
+    this.#include = null;
     this.#blanks = [];
     this.#text = "";
     this.#hasTag = false;

@@ -81,12 +81,14 @@ function renderInclude(node: Node<"include">, scope: Scope, rendering: Rendering
   // What includes itself is refused when it is saved; here it may come unsaved, as a program's fallback.
   const partial = depth < deepestInclude ? findPartial(node.name, rendering.within) : undefined;
   if (!partial) return "";
-  return render(parsed(indented(partial.text, node)), scope, {
+  const text = render(parsed(indented(partial.text, node)), scope, {
     ...rendering,
     within: partial.promptVersionId,
     place: place ?? { from: node.from, to: node.to },
     depth: depth + 1,
   });
+  // Mustache's partials are files, which end in a line break; without one the next line would run on after this.
+  return text === "" || partial.text.endsWith("\n") ? text : text + node.lineBreak;
 }
 
 function indented(text: string, { indentation, isFirstIndented }: Node<"include">): string {
