@@ -3,46 +3,68 @@ import { gamma } from "#lib/stats/log-histogram.ts";
 import { histogramMeasures } from "../metrics.ts";
 
 /**
- * Applies to `ab_cell` the difference between the units' two states in `fold_unit` and `fold_total`; `add` alone
- * counts nothing away, for cells made anew.
+ * Applies to `ab_cell` the difference between the units' two states in `fold_unit` and `fold_total`. Units are grouped
+ * by where they count before their totals are looked at: there are few such places, and many totals.
  */
 export async function addCells(tx: Sql): Promise<void> {
   await tx`
     insert into fold_cell
-    with state as materialized (
-      select no, -1 as sign, ab_test_id, phase0 as phase, variant0 as variant_key, first0 as first_at, segments0 as segments, multiple0 as multiple
+    with states as materialized (
+      select no, 0 as side, ab_test_id, phase0 as phase, variant0 as variant_key, (first0 at time zone 'UTC')::date as day, segments0 as segments
       from fold_unit where variant0 is not null
       union all
-      select no, 1, ab_test_id, phase1, variant1, first1, segments1, multiple1 from fold_unit where variant1 is not null
+      select no, 1, ab_test_id, phase1, variant1, (first1 at time zone 'UTC')::date, segments1
+      from fold_unit where variant1 is not null
     ),
-    measured as (
-      select no, -1 as sign, measure, n0 as n, s0 as s, b0 as b from fold_total where n0 <> 0 and measure not like 'variant:%'
+    places as materialized (
+      select row_number() over () as place, ab_test_id, phase, variant_key, day, segments
+      from (select distinct ab_test_id, phase, variant_key, day, segments from states) d
+    ),
+    located as materialized (
+      select u.no, b.place as place0, a.place as place1, u.multiple0::int as multiple0, u.multiple1::int as multiple1
+      from fold_unit u
+        left join (select no, place from states join places using (ab_test_id, phase, variant_key, day, segments) where side = 0) b on b.no = u.no
+        left join (select no, place from states join places using (ab_test_id, phase, variant_key, day, segments) where side = 1) a on a.no = u.no
+    ),
+    totals as materialized (
+      select no, measure, n0, s0, b0, n1, s1, b1, n0 as w0, n1 as w1 from fold_total
+      where measure not like 'variant:%' and measure not like 'level:%' and (n0, s0, b0) is distinct from (n1, s1, b1)
       union all
-      select no, 1, measure, n1, s1, b1 from fold_total where n1 <> 0 and measure not like 'variant:%'
+      select t.no, t.measure, t.n0, t.s0, t.b0, t.n1, t.s1, t.b1, t.n0, t.n1 from fold_total t join located l using (no)
+      where l.place0 is distinct from l.place1
+        and t.measure not like 'variant:%' and t.measure not like 'level:%' and (t.n0, t.s0, t.b0) is not distinct from (t.n1, t.s1, t.b1)
+      union all
+      -- The share of a level is over all traces that have a label at all.
+      select t.no, t.measure, t.n0, t.s0, t.b0, t.n1, t.s1, t.b1, case when t.n0 = 0 then 0 else c.n0 end, case when t.n1 = 0 then 0 else c.n1 end
+      from fold_total t join fold_total c on c.no = t.no and c.measure = 'category:' || split_part(substr(t.measure, 7), E'\\x1f', 1)
+      where t.measure like 'level:%'
     ),
-    -- The share of a level is over all traces that have a label at all.
-    weighed as (
-      select m.no, m.sign, m.measure, coalesce(c.n, m.n) as n, m.s, m.b
-      from measured m left join measured c on m.measure like 'level:%' and c.no = m.no and c.sign = m.sign
-        and c.measure = 'category:' || split_part(substr(m.measure, 7), E'\\x1f', 1)
+    changes as (
+      select l.place1 as place, t.measure, (t.n1 <> 0)::int - (t.n0 <> 0)::int as k, w1 - w0 as n, s1 - s0 as s,
+        w1::bigint * w1 - w0::bigint * w0 as nn, s1 * s1 - s0 * s0 as ss, w1 * s1 - w0 * s0 as ns,
+        (s1 > 0)::int - (s0 > 0)::int as positive, b1 - b0 as not_binary
+      from totals t join located l using (no) where l.place0 = l.place1
+      union all
+      select l.place0, t.measure, -1, -w0, -s0, -(w0::bigint * w0), -(s0 * s0), -(w0 * s0), -(s0 > 0)::int, -b0
+      from totals t join located l using (no) where l.place0 is distinct from l.place1 and l.place0 is not null and t.n0 <> 0
+      union all
+      select l.place1, t.measure, 1, w1, s1, w1::bigint * w1, s1 * s1, w1 * s1, (s1 > 0)::int, b1
+      from totals t join located l using (no) where l.place0 is distinct from l.place1 and l.place1 is not null and t.n1 <> 0
+      union all
+      select place0, '', -1, 0, 0, 0, 0, 0, -multiple0, 0 from located where place0 is not null
+      union all
+      select place1, '', 1, 0, 0, 0, 0, 0, multiple1, 0 from located where place1 is not null
     ),
     combined as materialized (
-      select u.ab_test_id, u.phase, u.variant_key, (u.first_at at time zone 'UTC')::date as day, u.segments, w.measure,
-        sum(u.sign) as k, sum(u.sign * w.n) as n, sum(u.sign * w.s) as s, sum(u.sign * w.n::numeric * w.n) as nn,
-        sum(u.sign * w.s * w.s) as ss, sum(u.sign * w.n * w.s) as ns, sum(u.sign * (w.s > 0)::int) as positive,
-        sum(u.sign * w.b) as not_binary
-      from weighed w join state u using (no, sign)
-      group by 1, 2, 3, 4, 5, 6
-      union all
-      select ab_test_id, phase, variant_key, (first_at at time zone 'UTC')::date, segments, '',
-        sum(sign), 0, 0, 0, 0, 0, sum(sign * multiple::int), 0
-      from state group by 1, 2, 3, 4, 5
+      select place, measure, sum(k) as k, sum(n) as n, sum(s) as s, sum(nn) as nn, sum(ss) as ss, sum(ns) as ns,
+        sum(positive) as positive, sum(not_binary) as not_binary
+      from changes group by place, measure
     )
-    select c.ab_test_id, d.dimension, d.level, c.phase, c.variant_key, c.measure,
+    select p.ab_test_id, d.dimension, d.level, p.phase, p.variant_key, c.measure,
       sum(k), sum(n), sum(s), sum(nn), sum(ss), sum(ns), sum(positive), sum(not_binary)
-    from combined c cross join lateral (
-      values ('', ''), ('day', to_char(c.day, 'YYYY-MM-DD'))
-      union all select key, value from jsonb_each_text(c.segments)
+    from combined c join places p using (place) cross join lateral (
+      values ('', ''), ('day', to_char(p.day, 'YYYY-MM-DD'))
+      union all select key, value from jsonb_each_text(p.segments)
     ) d (dimension, level)
     group by 1, 2, 3, 4, 5, 6
     union all

@@ -50,6 +50,9 @@ export async function readPasts(tx: Sql): Promise<void> {
 
 /** Applies to `ab_covariate` the difference between the two states of the units that have a past. */
 export async function addCovariates(tx: Sql): Promise<void> {
+  const [known] = await tx`
+    select 1 from ab_unit_history where totals <> '{}' and ab_test_id in (select ab_test_id from fold_unit) limit 1`;
+  if (!known) return;
   await tx`
     with state as (
       select no, ab_test_id, unit_id, -1 as sign, phase0 as phase, variant0 as variant_key from fold_unit where variant0 is not null

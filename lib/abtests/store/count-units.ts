@@ -82,9 +82,10 @@ async function addTotals(tx: Sql): Promise<void> {
       from signed cross join lateral jsonb_each_text(more) e where more is not null group by no, e.key
     )
     select no, measure, sum(n0), sum(s0), sum(b0), sum(n1), sum(s1), sum(b1) from (
-      select u.no, e.key as measure, (e.value ->> 0)::int as n0, (e.value ->> 1)::numeric as s0, (e.value ->> 2)::int as b0,
-        (e.value ->> 0)::int as n1, (e.value ->> 1)::numeric as s1, (e.value ->> 2)::int as b1
-      from fold_unit u cross join lateral jsonb_each(u.totals) e
+      select no, measure, n as n0, s as s0, b as b0, n as n1, s as s1, b as b1 from (
+        select u.no, e.key as measure, (e.value ->> 0)::int as n, (e.value ->> 1)::numeric as s, (e.value ->> 2)::int as b
+        from fold_unit u cross join lateral jsonb_each(u.totals) e offset 0
+      ) had
       union all
       select no, measure, 0, 0, 0, n, s, coalesce(b, 0) from changed where n <> 0 or s <> 0 or b <> 0
     ) parts
@@ -96,8 +97,8 @@ async function addTotals(tx: Sql): Promise<void> {
  * assigns by itself), whatever served it later: intention to treat. Its segments are the values at that moment.
  */
 async function placeUnits(tx: Sql): Promise<void> {
-  const placed = tx`
-    tests as (
+  await tx`
+    with tests as (
       select t.id, t.project_id, t.stopped_at,
         array(select jsonb_array_elements_text(
           coalesce(t.design -> 'segments', ${tx.json([...defaultSegments])}::jsonb))) as dimensions
@@ -125,23 +126,26 @@ async function placeUnits(tx: Sql): Promise<void> {
         ) as level
         from placed cross join lateral unnest(dimensions) dimension
       ) found where level <> ''
-    )`;
-  await tx`
-    with ${placed},
+    ),
     candidates as (
       select ab_test_id, dimension, level, row_number() over (partition by ab_test_id, dimension order by min(no), level) as place
       from levels l where not exists (
         select 1 from ab_level k where k.ab_test_id = l.ab_test_id and k.dimension = l.dimension and k.level = l.level)
       group by ab_test_id, dimension, level
-    )
-    insert into ab_level
-    select c.ab_test_id, c.dimension, c.level from candidates c
-    where c.place + (select count(*) from ab_level k where k.ab_test_id = c.ab_test_id and k.dimension = c.dimension) <= ${levelLimit}`;
-  await tx`
-    with ${placed},
+    ),
+    added as (
+      insert into ab_level
+      select c.ab_test_id, c.dimension, c.level from candidates c
+      where c.place + (select count(*) from ab_level k where k.ab_test_id = c.ab_test_id and k.dimension = c.dimension) <= ${levelLimit}
+      returning ab_test_id, dimension, level
+    ),
+    known as (
+      select ab_test_id, dimension, level from ab_level where ab_test_id in (select id from tests)
+      union all select * from added
+    ),
     segments as (
       select l.no, jsonb_object_agg(l.dimension, coalesce(k.level, ${otherLevel})) as segments
-      from levels l left join ab_level k using (ab_test_id, dimension, level) group by l.no
+      from levels l left join known k using (ab_test_id, dimension, level) group by l.no
     ),
     multiple as (
       select p.no from placed p join fold_total t using (no)
