@@ -81,15 +81,13 @@ async function addTotals(tx: Sql): Promise<void> {
       select no, e.key, sum(sign), sum(sign * e.value::numeric), sum(sign) filter (where e.value::numeric not in (0, 1))
       from signed cross join lateral jsonb_each_text(more) e where more is not null group by no, e.key
     )
-    select no, measure, sum(n0), sum(s0), sum(b0), sum(n1), sum(s1), sum(b1) from (
-      select no, measure, n as n0, s as s0, b as b0, n as n1, s as s1, b as b1 from (
-        select u.no, e.key as measure, (e.value ->> 0)::int as n, (e.value ->> 1)::numeric as s, (e.value ->> 2)::int as b
-        from fold_unit u cross join lateral jsonb_each(u.totals) e offset 0
-      ) had
-      union all
-      select no, measure, 0, 0, 0, n, s, coalesce(b, 0) from changed where n <> 0 or s <> 0 or b <> 0
-    ) parts
-    group by no, measure`;
+    -- Both sides have a measure of a unit once: no grouping.
+    select no, measure, coalesce(h.n, 0), coalesce(h.s, 0), coalesce(h.b, 0),
+      coalesce(h.n, 0) + coalesce(c.n, 0), coalesce(h.s, 0) + coalesce(c.s, 0), coalesce(h.b, 0) + coalesce(c.b, 0)
+    from (
+      select u.no, e.key as measure, (e.value ->> 0)::int as n, (e.value ->> 1)::numeric as s, (e.value ->> 2)::int as b
+      from fold_unit u cross join lateral jsonb_each(u.totals) e
+    ) h full join (select * from changed where n <> 0 or s <> 0 or b <> 0) c using (no, measure)`;
 }
 
 /**

@@ -10,6 +10,7 @@ import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
 import { spanOfRaw } from "#lib/traces/conventions/span-of-raw.ts";
 import { deleteTraces } from "#lib/traces/store/delete-traces.ts";
+import { applyRetention } from "#lib/traces/store/retention.ts";
 import { draftInput } from "../abtest.fixture.ts";
 import { assignUnit } from "../assign-unit.ts";
 import { createAbTest } from "../create-ab-test.ts";
@@ -223,6 +224,31 @@ test("a score too small or too large for any sum leaves the report readable", as
   await foldAll();
   const [arm] = (await readCells(abTest.id)).arms;
   expect(arm!.measures.get("score:helpful")!.sums).toMatchObject({ k: 1, n: 2, s: 0.25 });
+});
+
+test("what retention deletes leaves the sums of a running test, and stays in those of a finished one", async () => {
+  for (const isFinished of [false, true]) {
+    const { ctx, abTest } = await startedTest();
+    const history = new History(ctx);
+    const call = {
+      kind: "span",
+      span: 0,
+      offsetMs: 0,
+      durationMs: 5,
+      isError: false,
+      isAhead: false,
+      tokens: 1,
+      release: null,
+    } as const;
+    await history.take({ ...call, trace: 0, unit: 1, variant: "A" });
+    if (isFinished) await stopAbTest(ctx, key);
+    await foldAll();
+    await sql()`update project set retention_days = 1 where id = ${ctx.projectId}`;
+    await applyRetention(new Date(Date.now() + 3 * 86_400_000));
+    await foldAll();
+    const { arms } = await readCells(abTest.id);
+    expect(arms.map(({ units }) => units)).toEqual(isFinished ? [1] : []);
+  }
 });
 
 test("the first twenty levels of a dimension have their own cells, the rest are one, whatever a rebuild finds first", async () => {

@@ -190,6 +190,7 @@ export async function rebuildTest(abTestId: string): Promise<{ traces: number; u
     await tx`delete from ab_counted_trace where unit_no in (select no from ab_counted_unit where ab_test_id = ${abTestId})`;
     for (const table of ["ab_counted_unit", "ab_stray_trace", "ab_cell", "ab_histogram", "ab_covariate"])
       await tx`delete from ${tx(table)} where ab_test_id = ${abTestId}`;
+    await tx`update ab_fold set version = version + 1 where ab_test_id = ${abTestId}`;
     await tx`
       insert into fold_trace
       select s.project_id, s.trace_id, min(s.start_time), max(s.start_time)

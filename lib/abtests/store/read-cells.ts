@@ -1,3 +1,4 @@
+import { singleton } from "#lib/core/singleton.ts";
 import { sql } from "#lib/db/postgres.ts";
 import type { LogHistogram } from "#lib/stats/log-histogram.ts";
 import type { StrayReason } from "../analysis.ts";
@@ -5,11 +6,31 @@ import type { Arm, Cells, MeasureCell } from "../cells.ts";
 import type { Measure } from "../metrics.ts";
 import { otherLevel } from "./count-units.ts";
 
+/** Of the tests looked at last, by the fold they are of: most looks find that nothing has arrived since. */
+const remembered = singleton("ab-cells", () => new Map<string, { version: number; cells: Promise<Cells> }>());
+const rememberedLimit = 8;
+
 /**
  * The sums of a test as last folded (see fold-pending.ts): a few thousand numbers, whatever the traffic. Empty for a
- * test that nothing has arrived for.
+ * test that nothing has arrived for. Not to be changed: other looks may share them.
  */
 export async function readCells(abTestId: string): Promise<Cells> {
+  const [fold] = await sql()<
+    { version: number }[]
+  >`select version from ab_fold where ab_test_id = ${abTestId}`;
+  const version = fold?.version ?? 0;
+  const known = remembered.get(abTestId);
+  remembered.delete(abTestId);
+  // Cells that a fold makes newer while they are read are taken for older ones, and read again at the next look.
+  const entry = known?.version === version ? known : { version, cells: loadCells(abTestId) };
+  remembered.set(abTestId, entry);
+  const [oldest] = remembered.keys();
+  if (remembered.size > rememberedLimit && oldest) remembered.delete(oldest);
+  entry.cells.catch(() => remembered.delete(abTestId));
+  return entry.cells;
+}
+
+async function loadCells(abTestId: string): Promise<Cells> {
   const db = sql();
   const [[row], histograms, pasts] = await Promise.all([
     db<[{ cells: CellRow[]; lastTraceAt: Date | null }]>`
