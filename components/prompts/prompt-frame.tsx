@@ -93,7 +93,14 @@ export function PromptFrame({
     {
       value: "code",
       label: "Code",
-      content: <CodePanel origin={data.origin} promptName={prompt.name} content={content} />,
+      content: (
+        <CodePanel
+          origin={data.origin}
+          promptName={prompt.name}
+          content={content}
+          modelName={modelNameFor(content, data.models)}
+        />
+      ),
     },
   ];
   return (
@@ -139,4 +146,9 @@ export function PromptFrame({
 /** `gpt-4o-mini v2` by id. */
 export function modelNamesOf(models: readonly ModelVersion[]): Record<string, string> {
   return Object.fromEntries(models.map((each) => [each.id, `${each.model.name} v${each.number}`]));
+}
+
+/** The model a prompt is written for, else the first that is registered. */
+function modelNameFor({ modelVersionId }: PromptContent, models: readonly ModelVersion[]): string | null {
+  return (models.find((each) => each.id === modelVersionId) ?? models[0])?.model.name ?? null;
 }

@@ -46,7 +46,7 @@ const endpoints: { endpoint: Endpoint; summary: string; description: string }[] 
     endpoint: chatEndpoint,
     summary: "Call a deployment or a model",
     description:
-      "OpenAI's chat completions. `model` is a deployment's name (its prompt is filled with `metadata.variables`, JSON text, or `metadata.var_<name>`; your messages follow it) or a registered model's. `metadata.user_id` is the unit of an A/B test, `metadata.session_id` the session; the headers x-stemma-unit, x-stemma-session, x-stemma-variables and x-stemma-tags say the same. The answer is the provider's, byte for byte; the x-stemma-* response headers name the trace, prompt version and variant.",
+      "OpenAI's chat completions. `model` is a deployment's name (its prompt is filled with `metadata.variables`, JSON text, or `metadata.var_<name>`; your messages follow it) or a registered model's. `metadata.user_id` is the unit of an A/B test, `metadata.session_id` the session; `metadata.prompt_name` and `metadata.prompt_version` name the prompt that your messages were made of; the headers x-stemma-unit, x-stemma-session, x-stemma-variables, x-stemma-tags, x-stemma-prompt and x-stemma-prompt-version say the same. The answer is the provider's, byte for byte; the x-stemma-* response headers name the trace, prompt version and variant.",
   },
   {
     endpoint: responsesEndpoint,

@@ -11,6 +11,8 @@ export type GatewayCall = {
   sessionId: string | null;
   variables: JsonObject;
   tags: string[];
+  /** The prompt that the caller filled itself, for the trace; what a deployment serves goes before it. */
+  prompt: { name: string; version: string | null } | null;
   /** The rest of the caller's metadata: kept on the trace, and what A/B tests target by. */
   attributes: Record<string, string | number | boolean>;
   /** The caller's own trace, from `traceparent`. */
@@ -31,13 +33,14 @@ const callBody = z.looseObject({
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
 });
 
-const ours = new Set(["user_id", "unit", "session_id", "variables", "tags"]);
+const ours = new Set(["user_id", "unit", "session_id", "variables", "tags", "prompt_name", "prompt_version"]);
 const unitLimitBytes = 512;
 
 /**
  * Reads a body and headers in OpenAI's shape. The unit, session, variables and tags come as `metadata` (`user_id` or
- * `unit`, `session_id`, `variables` as JSON text, `var_<name>`, `tags`) or as headers (`x-stemma-unit`, `-session`,
- * `-variables`, `-tags`), which win; `user` stands in for the unit. Throws `invalid_input` naming the field.
+ * `unit`, `session_id`, `variables` as JSON text, `var_<name>`, `tags`, `prompt_name` and `prompt_version`) or as headers
+ * (`x-stemma-unit`, `-session`, `-variables`, `-tags`, `-prompt` percent-encoded, `-prompt-version`), which win; `user`
+ * stands in for the unit. Throws `invalid_input` naming the field.
  */
 export function readCall(given: unknown, headers: HeaderReader): GatewayCall {
   const parsed = callBody.safeParse(given);
@@ -71,6 +74,10 @@ export function readCall(given: unknown, headers: HeaderReader): GatewayCall {
       ...readVariables(headers.get("x-stemma-variables"), "x-stemma-variables"),
     },
     tags: readTags(headers.get("x-stemma-tags") ?? said("tags")),
+    prompt: readPrompt(
+      decoded(headers.get("x-stemma-prompt")) ?? said("prompt_name"),
+      headers.get("x-stemma-prompt-version") ?? said("prompt_version"),
+    ),
     attributes: Object.fromEntries(others),
     parent: readTraceparent(headers.get("traceparent")),
     body,
@@ -91,6 +98,19 @@ function parseJson(text: string): Json | undefined {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
+  }
+}
+
+function readPrompt(name: string | null, version: string | null): GatewayCall["prompt"] {
+  return name === null ? null : { name: name.slice(0, 500), version: version?.slice(0, 100) ?? null };
+}
+
+/** Header values are Latin-1: a name is sent percent-encoded. */
+function decoded(header: string | null): string | null {
+  try {
+    return header && decodeURIComponent(header);
+  } catch {
+    return header;
   }
 }
 

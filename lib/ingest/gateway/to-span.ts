@@ -70,12 +70,10 @@ export function toGatewaySpan(outcome: Outcome): Span {
     usage: { ...usage, source: hasUsage ? "reported" : "missing" },
     cost: { usd: null, source: "missing" },
     timeToFirstTokenMs: outcome.timeToFirstTokenMs,
-    prompt: promptVersion && {
-      name: promptVersion.name,
-      version: String(promptVersion.number),
-      versionId: promptVersion.id,
-    },
-    variables: promptVersion ? call.variables : null,
+    prompt: promptVersion
+      ? { name: promptVersion.name, version: String(promptVersion.number), versionId: promptVersion.id }
+      : call.prompt && { ...call.prompt, versionId: null },
+    variables: promptVersion || call.prompt ? call.variables : null,
     assignment: assignment && {
       abTestKey: assignment.abTestKey,
       variantKey: assignment.variantKey,
@@ -137,8 +135,8 @@ function attributesOf(
     "stemma.deployment": deployment,
     "stemma.gateway.attempts": failed.length > 0 ? failed.length + 1 : null,
     "stemma.model.version_id": modelVersion.id,
-    "stemma.prompt.name": promptVersion?.name,
-    "stemma.prompt.version": promptVersion ? String(promptVersion.number) : null,
+    "stemma.prompt.name": promptVersion?.name ?? call.prompt?.name,
+    "stemma.prompt.version": promptVersion ? String(promptVersion.number) : call.prompt?.version,
     "stemma.ab_test.key": assignment?.abTestKey,
     "stemma.ab_test.variant": assignment?.variantKey,
     "stemma.ab_test.unit": assignment?.unitId,
