@@ -34,9 +34,9 @@ export class Body {
   readonly #spanIds: { at: number; span: number }[];
   readonly #times: { at: number; offsetNs: bigint }[];
 
-  constructor(kind: BodyKind, makeText: (length: number) => string, random: () => number) {
+  constructor(kind: BodyKind, body: number, makeText: (length: number) => string, random: () => number) {
     const spans = Array.from({ length: kind.spansPerRequest }, (_, index) =>
-      makeSpan(kind, index, makeText, random),
+      makeSpan(kind, body, index, makeText, random),
     );
     const serializer = kind.encoding === "json" ? JsonTraceSerializer : ProtobufTraceSerializer;
     this.bytes = Buffer.from(serializer.serializeRequest(spans)!);
@@ -91,7 +91,7 @@ export class Body {
 export function makeBodies(kind: BodyKind, count: number): Body[] {
   const random = randomFrom(kind.seed);
   const makeText = proseFrom(readSentences(), random);
-  return Array.from({ length: count }, () => new Body(kind, makeText, random));
+  return Array.from({ length: count }, (_, body) => new Body(kind, body, makeText, random));
 }
 
 /** The ids of all spans of request number `request`. */
@@ -149,6 +149,7 @@ const instrumentationScope = { name: "@opentelemetry/instrumentation-openai", ve
 /** Of ten spans of a trace one is an agent, seven are model calls, two are tools; a request of one is a model call. */
 function makeSpan(
   kind: BodyKind,
+  body: number,
   index: number,
   makeText: (length: number) => string,
   random: () => number,
@@ -166,10 +167,11 @@ function makeSpan(
     spanId: placeholderOf(spanPlaceholder, span, 8),
     traceFlags: TraceFlags.SAMPLED,
   });
-  const user = Math.floor(random() * 5000);
+  // A trace is of one user and one conversation.
+  const user = Math.imul(kind.seed + trace * 31 + body * 977, 0x9e3779b1) >>> 19;
   const common = {
     "user.id": `user-${user}`,
-    "gen_ai.conversation.id": `conversation-${user}-${Math.floor(random() * 4)}`,
+    "gen_ai.conversation.id": `conversation-${user}-${(trace + body) % 4}`,
   };
   const attributes = isRoot
     ? agentAttributes(makeText)

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { makeSql, type Sql } from "#lib/db/postgres.ts";
 import { saveVersion } from "#lib/prompts/save-version.ts";
 import { makeApiKey, makeProject } from "#lib/testing/factories.ts";
+import { mergeSome, packTraces } from "#lib/traces/store/pack-traces.ts";
 import type { IngestLoad, IngestLoadResult } from "./ingest-load.ts";
 import { startServerProcess } from "./running-server.ts";
 
@@ -49,12 +50,14 @@ export async function run(options: string[]): Promise<StorageResult> {
     const answer = await answered;
     if ("error" in answer) throw new Error(answer.error);
     const { spans, bytesPerSpan: sentBytesPerSpan } = answer.result;
+    while (await packTraces());
+    while (await mergeSome(ctx.projectId));
     await client`vacuum`;
     const after = await sizes(client);
     let bytes = 0;
     for (const [part, size] of after) {
       const grown = size - (before.get(part) ?? 0);
-      if (grown > spans) console.error(`${(grown / spans).toFixed(1)} bytes a span: ${part}`);
+      if (grown > spans / 10) console.error(`${(grown / spans).toFixed(1)} bytes a span: ${part}`);
       bytes += grown;
     }
     console.error(`${spans} spans`);
@@ -70,19 +73,22 @@ export async function run(options: string[]): Promise<StorageResult> {
   }
 }
 
+/** Spans, and what the lists and free text are read from. */
+const kept = "^(spans|span_payloads|open_spans|trace_|pending_)";
+
 /** Bytes of every table and index that holds something of a span, whatever day it is of. */
 async function sizes(client: Sql): Promise<Map<string, number>> {
   const rows = await client<{ part: string; bytes: number }[]>`
     select regexp_replace(c.relname, '_\\d{8}', '') as part, sum(pg_relation_size(c.oid))::bigint as bytes
     from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'i')
-      and (c.relname ~ '^(spans|span_payloads|open_spans)' )
+      and c.relname ~ ${kept}
     group by 1
     union all
     select regexp_replace(c.relname, '_\\d{8}', '') || ' (out of line)', sum(pg_total_relation_size(c.reltoastrelid))::bigint
     from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.reltoastrelid <> 0
-      and c.relname ~ '^(spans|span_payloads|open_spans)'
+      and c.relname ~ ${kept}
     group by 1`;
   return new Map(rows.map(({ part, bytes }) => [part, Number(bytes)]));
 }
