@@ -1,12 +1,15 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { histogramOf } from "#lib/stats/log-histogram.ts";
 import { randomStream } from "#lib/stats/random.ts";
 import { mergeSums, unitSums } from "#lib/stats/sums.ts";
-import { analyze } from "./analyze.ts";
+import { analyze, pooledBaselines } from "./analyze.ts";
 import type { Arm, Cells, MeasureCell } from "./cells.ts";
 import type { AbTest } from "./definition.ts";
+import { freezeScales } from "./freeze-scales.ts";
 import type { Measure } from "./metrics.ts";
 import { assignmentSchema, designSchema, metricsSchema, policySchema } from "./schema.ts";
+import { decideVerdict } from "./verdict.ts";
 
 const startedAt = new Date("2026-03-02T00:00:00Z");
 
@@ -244,3 +247,93 @@ function cellOf(units: number[][]): MeasureCell {
     ),
   };
 }
+
+test("whatever the values, a report is made, and no number in it is none", () => {
+  const extreme = fc.oneof(
+    fc.constantFrom(0, 1, -1, 1e-15, 1e15, -1e15, 0.5),
+    fc.double({ min: -10, max: 10, noNaN: true }),
+  );
+  const measures: Measure[] = [
+    "score:helpful",
+    "latency_ms",
+    "cost_usd",
+    "category:tone",
+    "level:tone\u001fwarm",
+    "judge:helpful",
+    "gap:helpful",
+  ];
+  const arm = (variantKey: string) =>
+    fc
+      .record({
+        units: fc.integer({ min: 0, max: 400 }),
+        values: fc.array(extreme, { minLength: 1, maxLength: 8 }),
+        traces: fc.integer({ min: 1, max: 3 }),
+        has: fc.array(fc.boolean(), { minLength: measures.length, maxLength: measures.length }),
+      })
+      .map(({ units, values, traces, has }): Arm => {
+        const drawn = Array.from({ length: units }, (_, i) =>
+          Array.from({ length: traces }, (_, j) => values[(i * 7 + j * 3) % values.length]!),
+        );
+        const present = measures.filter((_, i) => has[i] && units > 0);
+        return {
+          variantKey,
+          phase: 1,
+          units: units + 1,
+          traces: units * traces,
+          measures: new Map(
+            present.map((measure) => [
+              measure,
+              cellOf(measure.startsWith("score") ? drawn : drawn.map((each) => each.map(Math.abs))),
+            ]),
+          ),
+        };
+      });
+  fc.assert(
+    fc.property(arm("A"), arm("B"), fc.constantFrom(0.05, 1e-9, 0.4), (a, b, alpha) => {
+      const made = abTest();
+      const metrics = metricsSchema.parse({
+        success: [{ metric: "score:helpful" }],
+        guardrails: [
+          { metric: "latency_ms.p95", margin: { kind: "relative", value: 0.1 } },
+          { metric: "cost_usd", margin: { kind: "absolute", value: 1 } },
+        ],
+      });
+      const arms = [a, b];
+      const cells = {
+        ...noCells,
+        arms,
+        cohorts: [{ day: "2026-03-02", arms }],
+        segments: ["1", "2"].map((level) => ({ dimension: "release", level, arms })),
+      };
+      const test = {
+        ...made,
+        metrics,
+        design: {
+          ...made.design,
+          alpha,
+          frozen: {
+            ...made.design.frozen,
+            ...freezeScales({
+              metrics,
+              alpha,
+              frozen: made.design.frozen,
+              baselines: pooledBaselines({ ...made, metrics }, cells),
+              source: "burn_in",
+              at: startedAt,
+            }),
+          },
+        },
+      };
+      const analysis = analyze(test, cells, new Date("2026-03-20T00:00:00Z"));
+      decideVerdict(test, analysis);
+      const walk = (value: unknown, path: string): void => {
+        if (typeof value === "number" && !path.endsWith("BayesFactor") && !path.endsWith("logEValue"))
+          expect(Number.isFinite(value), path).toBe(true);
+        if (value && typeof value === "object" && !(value instanceof Date))
+          for (const [name, each] of Object.entries(value)) walk(each, `${path}.${name}`);
+      };
+      walk(analysis, "");
+    }),
+    { numRuns: 150, seed: 3 },
+  );
+});
