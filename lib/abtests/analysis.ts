@@ -89,6 +89,14 @@ export type MetricReport = {
   comparisons: Comparison[];
   /** Null where the users have no past to adjust by. Arms show the plain values, comparisons the adjusted ones. */
   adjustment: Adjustment | null;
+  /** Of cost and tokens, once 1000 units have come: comparisons are of unit totals cut down to `limit`. */
+  winsorized: Winsorized | null;
+};
+
+/** The p99.9 of the unit totals, and the differences without it. Arms show the whole values. */
+export type Winsorized = {
+  limit: number;
+  whole: { variantKey: string; difference: number; lower: number; upper: number }[];
 };
 
 /** CUPED: what a user's own last 14 days predict is taken out of the differences. */

@@ -1,10 +1,11 @@
 import { mixingScale } from "#lib/stats/boundary.ts";
 import { confidenceSequence } from "#lib/stats/confidence-sequence.ts";
 import { planDecision } from "#lib/stats/decision-plan.ts";
+import { difference } from "#lib/stats/difference.ts";
 import type { Estimate } from "#lib/stats/estimate.ts";
 import { additionalDataNeeded } from "#lib/stats/mid-experiment-power.ts";
 import { adjustArms } from "./adjust-arms.ts";
-import type { Analysis, ArmValue, MetricReport, Progress, VariantSummary } from "./analysis.ts";
+import type { Analysis, ArmValue, MetricReport, Progress, VariantSummary, Winsorized } from "./analysis.ts";
 import type { Cells } from "./cells.ts";
 import { chosenMetrics } from "./chosen-metrics.ts";
 import { type BinaryCounts, compareArms } from "./compare-arms.ts";
@@ -71,9 +72,14 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
     const estimates = estimateArms(metric, cells, keys);
     const scale = frozen[metric.id] ?? null;
     const adjusted = adjustArms(test, metric, cells, estimates);
+    const limit = adjusted.estimates ? undefined : limitOf(metric, cells);
+    const capped =
+      limit === undefined
+        ? null
+        : estimateArms({ ...metric, measure: `capped:${metric.measure}` }, cells, keys);
     const arms = keys.map((key) => ({
       key,
-      estimate: (adjusted.estimates ?? estimates).get(key)!,
+      estimate: (adjusted.estimates ?? capped ?? estimates).get(key)!,
       units: unitsWith(cells, key, metric),
       counts: binaryCounts(cells, key, metric),
     }));
@@ -107,7 +113,35 @@ function metricReports(test: AbTest, cells: Cells): MetricReport[] {
         }),
       ),
       adjustment: adjusted.adjustment,
+      winsorized:
+        limit === undefined
+          ? null
+          : { limit, whole: wholeDifferences(keys, estimates, scale, alphas.interval) },
     };
+  });
+}
+
+/** What the metric's unit totals are cut down to; undefined where they are not. */
+function limitOf(metric: Metric, cells: Cells): number | undefined {
+  return metric.statistic === "mean" || metric.statistic === "per_unit"
+    ? cells.caps?.[metric.measure]
+    : undefined;
+}
+
+/** Each treatment against the control, nothing cut off. */
+function wholeDifferences(
+  keys: readonly string[],
+  estimates: ReadonlyMap<string, Estimate>,
+  scale: FrozenScale | null,
+  alpha: number,
+): Winsorized["whole"] {
+  const [control, ...treatments] = keys;
+  return treatments.flatMap((variantKey) => {
+    const gap = difference(estimates.get(control!)!, estimates.get(variantKey)!);
+    if (gap.status !== "ok" || !scale) return [];
+    const { estimate, standardError } = gap;
+    const { lower, upper } = confidenceSequence({ estimate, standardError, tau: scale.tau, alpha });
+    return [{ variantKey, difference: estimate, lower, upper }];
   });
 }
 

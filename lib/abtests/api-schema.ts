@@ -328,6 +328,12 @@ export const reportJson = z.object({
       adjustment: z
         .object({ isDropped: z.boolean(), logEValue: number, theta: number, varianceReduction: number })
         .nullable(),
+      winsorized: z
+        .object({
+          limit: z.number(),
+          whole: z.array(interval.extend({ variantKey: z.string(), difference: z.number() })),
+        })
+        .nullable(),
     }),
   ),
   sums: z.array(

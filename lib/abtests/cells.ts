@@ -36,6 +36,8 @@ export type Cells = {
   /** Traces that name this test without a unit, or a variant it does not have; they are in no arm. */
   strays: { reason: StrayReason; traces: number }[];
   lastTraceAt: Date | null;
+  /** What unit totals are winsorized at in the `capped:` measures; absent until it has been frozen. */
+  caps?: Record<string, number>;
   /** The same units by day of first exposure (UTC), oldest first; without histograms. */
   cohorts: { day: string; arms: Arm[] }[];
   /** And by values frozen at first exposure; without histograms. Null: all levels after the first twenty. */

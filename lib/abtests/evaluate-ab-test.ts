@@ -12,6 +12,7 @@ import { loadAbTest, lockAbTest } from "./queries.ts";
 import { recordDecision } from "./record-decision.ts";
 import type { FrozenScale } from "./schema.ts";
 import { foldPending } from "./store/fold-pending.ts";
+import { cappedMeasures, freezeCaps, leastUnitsForCaps } from "./store/freeze-caps.ts";
 import { readCells } from "./store/read-cells.ts";
 import { saveSnapshot } from "./store/snapshots.ts";
 import { decideVerdict, type Verdict } from "./verdict.ts";
@@ -37,13 +38,27 @@ export async function evaluateAbTest(projectId: string, key: string): Promise<Ev
   const at = now();
   await foldPending({ budgetMs: foldBudgetMs });
   const loaded = await loadAbTest(projectId, key);
-  const cells = await readCells(loaded.id);
+  let cells = await readCells(loaded.id);
+  if (needsCaps(loaded, cells)) {
+    await freezeCaps(loaded.id);
+    cells = await readCells(loaded.id);
+  }
   const test = await freezeMissingScales(projectId, loaded, cells, at);
   const analysis = analyze(test, cells, at);
   const verdict = decideVerdict(test, analysis);
   const noted = await noteVerdict(projectId, test, verdict);
   if (test.startedAt && !test.stoppedAt) await saveSnapshot(test.id, analysis, at);
   return { test, at, cells, analysis, verdict, noted };
+}
+
+function needsCaps(test: AbTest, cells: Cells): boolean {
+  if (test.status !== "running" || Object.keys(cells.caps ?? {}).length > 0) return false;
+  return cappedMeasures.some(
+    (measure) =>
+      cells.arms.reduce((sum, arm) => sum + (arm.measures.get(measure)?.sums.k ?? 0), 0) >=
+        leastUnitsForCaps &&
+      cells.arms.some((arm) => (arm.measures.get(measure)?.positiveUnits ?? 0) > 0.01 * arm.units),
+  );
 }
 
 async function freezeMissingScales(projectId: string, test: AbTest, cells: Cells, at: Date): Promise<AbTest> {

@@ -51,6 +51,7 @@ export const evidenceFile = z.object({
   cells: z.object({
     arms: z.array(armJson),
     multiplyExposedUnits: z.number(),
+    caps: z.record(z.string(), z.number()).default({}),
     strays: z.array(
       z.object({
         reason: z.enum(["no_unit", "unknown_variant", "clock_ahead", "outside"]),
@@ -74,7 +75,9 @@ export function toEvidenceFile(look: {
 }): EvidenceFile {
   const { test, cells, verdict, at } = look;
   const metrics = chosenMetrics(test).map(({ metric }) => metric);
-  const measures = new Set<Measure>(metrics.map((metric) => metric.measure));
+  const measures = new Set<Measure>(
+    metrics.flatMap((metric): Measure[] => [metric.measure, `capped:${metric.measure}`]),
+  );
   const withQuantiles = new Set<Measure>(
     metrics.filter((metric) => isQuantile(metric.statistic)).map((metric) => metric.measure),
   );
@@ -101,6 +104,7 @@ export function toEvidenceFile(look: {
     cells: {
       arms: cells.arms.map(toArm),
       multiplyExposedUnits: cells.multiplyExposedUnits,
+      caps: cells.caps ?? {},
       strays: cells.strays,
       cohorts: cells.cohorts.map(({ day, arms }) => ({ day, arms: arms.map(toArm) })),
       segments: cells.segments.map((segment) => ({ ...segment, arms: segment.arms.map(toArm) })),

@@ -14,6 +14,7 @@ export type Statistic = "mean" | "per_unit" | "unit_share" | "p50" | "p90" | "p9
  * | measure | of each trace |
  * |---|---|
  * | traces | 1 |
+ * | capped:MEASURE | the measure, a unit's total of it cut down to the test's limit |
  * | custom:NAME | what the test's own definition makes of its calls |
  * | score:NAME | the mean of its scores |
  * | score:NAME>=X | 1 if that reaches X, else 0 |
@@ -24,7 +25,7 @@ export type Statistic = "mean" | "per_unit" | "unit_share" | "p50" | "p90" | "p9
 export type Measure =
   | BaseMeasure
   | "traces"
-  | `${"score" | "custom" | "judge" | "person" | "gap" | "gapsize" | "category" | "level"}:${string}`;
+  | `${"score" | "custom" | "capped" | "judge" | "person" | "gap" | "gapsize" | "category" | "level"}:${string}`;
 
 export type MetricUnit = "share" | "ms" | "usd" | "tokens" | "points";
 

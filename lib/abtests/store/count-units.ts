@@ -42,7 +42,7 @@ export async function countUnits(tx: Sql): Promise<void> {
       is_multiple = u.multiple1, segments = u.segments1, totals = coalesce(t.totals, '{}')
     from fold_unit u left join (
       select no, jsonb_object_agg(measure, jsonb_build_array(n1, s1, b1)) as totals
-      from fold_total where n1 <> 0 group by no
+      from fold_total where n1 <> 0 and measure not like 'capped:%' group by no
     ) t using (no)
     where c.no = u.no and u.variant1 is not null`;
   await tx`delete from ab_counted_unit c using fold_unit u where c.no = u.no and u.variant1 is null`;
@@ -88,6 +88,13 @@ async function addTotals(tx: Sql): Promise<void> {
       select u.no, e.key as measure, (e.value ->> 0)::int as n, (e.value ->> 1)::numeric as s, (e.value ->> 2)::int as b
       from fold_unit u cross join lateral jsonb_each(u.totals) e
     ) h full join (select * from changed where n <> 0 or s <> 0 or b <> 0) c using (no, measure)`;
+  await tx`
+    insert into fold_total
+    select t.no, 'capped:' || t.measure, t.n0, least(t.s0, c.cap), 0, t.n1, least(t.s1, c.cap), 0
+    from (
+      select f.ab_test_id, e.key as measure, e.value::numeric as cap from ab_fold f, jsonb_each_text(f.caps) e
+      where f.ab_test_id in (select ab_test_id from fold_unit)
+    ) c join fold_unit u using (ab_test_id) join fold_total t on t.no = u.no and t.measure = c.measure`;
 }
 
 /**

@@ -33,10 +33,11 @@ export async function readCells(abTestId: string): Promise<Cells> {
 async function loadCells(abTestId: string): Promise<Cells> {
   const db = sql();
   const [[row], histograms, pasts] = await Promise.all([
-    db<[{ cells: CellRow[]; lastTraceAt: Date | null }]>`
+    db<[{ cells: CellRow[]; lastTraceAt: Date | null; caps: Record<string, number> | null }]>`
       select coalesce(jsonb_agg(jsonb_build_array(dimension, level, phase, variant_key, measure,
           k, n, s::float8, nn, ss::float8, ns::float8, positive, not_binary)), '[]') as cells,
-        (select last_trace_at from ab_fold where ab_test_id = ${abTestId}) as "lastTraceAt"
+        (select last_trace_at from ab_fold where ab_test_id = ${abTestId}) as "lastTraceAt",
+        (select caps from ab_fold where ab_test_id = ${abTestId}) as caps
       from ab_cell where ab_test_id = ${abTestId}`,
     db<HistogramRow[]>`
       select phase, variant_key, measure, array_send(buckets) as buckets, array_send(counts) as counts
@@ -47,7 +48,7 @@ async function loadCells(abTestId: string): Promise<Cells> {
         nd::float8, xd::float8
       from ab_covariate where ab_test_id = ${abTestId}`,
   ]);
-  const cells = toCells(row.cells, row.lastTraceAt, histograms);
+  const cells = { ...toCells(row.cells, row.lastTraceAt, histograms), caps: row.caps ?? {} };
   for (const { phase, variant_key: variantKey, measure, ...past } of pasts) {
     const arm = cells.arms.find((each) => each.phase === phase && each.variantKey === variantKey);
     const cell = arm?.measures.get(measure);
