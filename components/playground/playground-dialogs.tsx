@@ -108,9 +108,10 @@ export function PlaygroundDialogs(props: DialogsProps) {
           footer={<DialogClose>Done</DialogClose>}
         >
           <ScoreForm
-            about="this answer"
+            targets={[{ value: "answer", label: "This answer" }]}
             names={data.scoreNames}
-            onSave={async (score) => {
+            definitions={[]}
+            onSave={async ({ target, ...score }) => {
               const { traceId, spanId } = answer ?? {};
               if (!traceId || !spanId) throw new Error("An answer without a trace cannot be scored.");
               const result = await actions.score({ traceId, spanId, ...score });

@@ -2,7 +2,7 @@
 
 import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { type ReactElement, useState } from "react";
 import type { ActionResult } from "#lib/http/action.ts";
 import type { SaveVersionInput } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
@@ -20,13 +20,17 @@ type NewPromptDialogProps = {
   slug: string;
   /** The new prompt's name starts in this folder. */
   folder: string;
+  /** The name it begins with, where that is known. */
+  initialName?: string;
+  /** The button that opens it, where it is not “New prompt”. */
+  trigger?: ReactElement;
   onCreate: (input: SaveVersionInput) => Promise<ActionResult<{ name: string }>>;
 };
 
 /** Makes a prompt with a first version to start from, and opens it. */
-export function NewPromptDialog({ slug, folder, onCreate }: NewPromptDialogProps) {
+export function NewPromptDialog({ slug, folder, initialName, trigger, onCreate }: NewPromptDialogProps) {
   const router = useRouter();
-  const [name, setName] = useState(folder ? `${folder}/` : "");
+  const [name, setName] = useState(initialName ?? (folder ? `${folder}/` : ""));
   const [type, setType] = useState<"chat" | "text">("chat");
   const [isImporting, setImporting] = useState(false);
   const { submit, isPending, error, issueOf, clear } = useSubmit(onCreate, (created) => {
@@ -57,10 +61,12 @@ export function NewPromptDialog({ slug, folder, onCreate }: NewPromptDialogProps
     <Dialog
       title="New prompt"
       trigger={
-        <Button variant="primary">
-          <Plus aria-hidden="true" />
-          New prompt
-        </Button>
+        trigger ?? (
+          <Button variant="primary">
+            <Plus aria-hidden="true" />
+            New prompt
+          </Button>
+        )
       }
       width="sm"
       footer={

@@ -1,6 +1,7 @@
 import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { formatNumber } from "#components/ui/format.ts";
 import type { Score } from "#lib/scores/schema.ts";
+import { thumbsName } from "./thumb-id.ts";
 
 /** A score's value: a thumb where that is what was given, a number, yes or no, a category. */
 export function ScoreValue({ score }: { score: Pick<Score, "name" | "value"> }) {
@@ -18,6 +19,3 @@ export function ScoreValue({ score }: { score: Pick<Score, "name" | "value"> }) 
     </span>
   );
 }
-
-/** The name of the boolean score that the thumbs give. */
-export const thumbsName = "thumbs";

@@ -9,12 +9,15 @@ import { isPageKey } from "#components/ui/keyboard.ts";
 import { itemClass, popupClass } from "#components/ui/menu.tsx";
 import { distinctTerms, type FilterProblem, parseFilter, withoutTerm } from "./filter-language.ts";
 import { type FilterFacets, type FilterSuggestion, suggestFilter } from "./suggest-filter.ts";
+import { type LoadValues, useFilterValues } from "./use-filter-values.ts";
 
 type FilterBarProps = {
   /** The filter in force, in the filter language. */
   value: string;
   onChange: (filter: string) => void;
   facets: FilterFacets;
+  /** More values of a field, as one types. */
+  loadValues?: LoadValues;
   placeholder?: string;
 };
 
@@ -22,14 +25,14 @@ type FilterBarProps = {
  * The terms in force as chips, and a line for the next one. Enter adds it; Backspace in the empty line takes the last
  * term back for editing; / comes here from anywhere on the page. What can't be read is said, with what was meant.
  */
-export function FilterBar({ value, onChange, facets, placeholder }: FilterBarProps) {
+export function FilterBar({ value, onChange, facets, loadValues, placeholder }: FilterBarProps) {
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState("");
   const [isOpen, setOpen] = useState(false);
   const highlighted = useRef<FilterSuggestion>(undefined);
   const [problems, setProblems] = useState<FilterProblem[]>([]);
   const applied = parseFilter(value);
-  const suggestions = suggestFilter(draft, facets);
+  const suggestions = suggestFilter(draft, useFilterValues(draft, facets, loadValues));
   const shownProblems = problems.length > 0 ? problems : applied.problems;
 
   useEffect(() => {

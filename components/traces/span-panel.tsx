@@ -1,10 +1,12 @@
 "use client";
 
-import { ScrollText } from "lucide-react";
+import { FlaskRound, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
 import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { type GivenScore, ScoreForm } from "#components/scores/score-form.tsx";
 import { ScoreList } from "#components/scores/score-list.tsx";
+import { type Thumb, ThumbButtons } from "#components/scores/thumb-buttons.tsx";
+import { thumbId } from "#components/scores/thumb-id.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { formatDuration, formatUsd } from "#components/ui/format.ts";
@@ -12,7 +14,7 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import { useStoredState } from "#components/ui/use-stored-state.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { ActionResult } from "#lib/http/action.ts";
-import type { Score } from "#lib/scores/schema.ts";
+import type { Score, ScoreDefinition } from "#lib/scores/schema.ts";
 import type { SpanDetail } from "#lib/traces/store/span-rows.ts";
 import { itemInputOf } from "#lib/traces/texts.ts";
 import { AddToDataset, type DatasetItemDraft } from "./add-to-dataset.tsx";
@@ -21,15 +23,21 @@ import { Conversation } from "./conversation.tsx";
 import { JsonText } from "./json-text.tsx";
 import type { TextFormat } from "./message-text.tsx";
 import { SpanDetails, tokensText } from "./span-details.tsx";
+import { SpanFacts } from "./span-facts.tsx";
 import { promptVersionHref, type SpanLinks } from "./span-links.ts";
 import { answerOf } from "./span-texts.ts";
 
 /** One span with all that is shown of it. */
 export type SpanView = { span: SpanDetail; links: SpanLinks };
 
+/** What a score given here is about. */
+export type SpanTarget = "span" | "trace" | "session";
+
 /** What a person may do with a span; null where their role may not. */
 export type SpanActions = {
-  onScore: ((spanId: string, score: GivenScore) => Promise<ActionResult<unknown>>) | null;
+  onScore: ((span: SpanDetail, score: GivenScore<SpanTarget>) => Promise<ActionResult<unknown>>) | null;
+  /** Null takes the person's own thumb back. */
+  onThumb: ((spanId: string, thumb: Thumb | null) => Promise<ActionResult<unknown>>) | null;
   onAddToDataset:
     | ((
         spanId: string,
@@ -44,6 +52,9 @@ type SpanPanelProps = SpanActions & {
   /** Of the whole trace. */
   scores: readonly Score[];
   scoreNames: readonly string[];
+  definitions: readonly ScoreDefinition[];
+  /** Who looks: their own thumb is shown pressed. */
+  actorId: string;
   datasets: readonly string[];
   tab: string;
   onTabChange: (tab: string) => void;
@@ -51,8 +62,10 @@ type SpanPanelProps = SpanActions & {
 
 /** What is known of the selected span: what was said, what was sent, what it is linked to, what it was scored. */
 export function SpanPanel(props: SpanPanelProps) {
-  const { slug, view, scores, scoreNames, datasets, tab, onTabChange, onScore, onAddToDataset } = props;
+  const { slug, view, scores, scoreNames, definitions, actorId, datasets, tab, onTabChange } = props;
+  const { onScore, onThumb, onAddToDataset } = props;
   const { span, links } = view;
+  const ownThumbId = thumbId(actorId, { traceId: span.traceId, spanId: span.spanId });
   const own = scores.filter((score) => score.spanId === null || score.spanId === span.spanId);
   const hasMessages = span.inputMessages !== null || span.outputMessages !== null;
   const tabs = [
@@ -72,7 +85,13 @@ export function SpanPanel(props: SpanPanelProps) {
         <div className="flex flex-col gap-5">
           <ScoreList scores={own} spanId={span.spanId} />
           {onScore && (
-            <ScoreForm about="this span" names={scoreNames} onSave={(score) => onScore(span.spanId, score)} />
+            <ScoreForm
+              key={span.spanId}
+              targets={targetsOf(span)}
+              names={scoreNames}
+              definitions={definitions}
+              onSave={(score) => onScore(span, score)}
+            />
           )}
         </div>
       ),
@@ -92,6 +111,23 @@ export function SpanPanel(props: SpanPanelProps) {
           <p className="text-xs text-muted tabular-nums">{summaryOf(span).join(" · ")}</p>
         </div>
         <div className="flex flex-wrap gap-2">
+          {onThumb && (
+            <ThumbButtons
+              key={`thumbs ${span.spanId}`}
+              about="this span"
+              given={scores.find((score) => score.id === ownThumbId) ?? null}
+              onGive={(thumb) => onThumb(span.spanId, thumb)}
+            />
+          )}
+          {span.isModelCall && (
+            <LinkButton
+              size="sm"
+              href={`/${slug}/playground?span=${span.traceId}:${span.spanId}`}
+              title="The template and its variables, with the same model and parameters"
+            >
+              <FlaskRound aria-hidden="true" /> Open in playground
+            </LinkButton>
+          )}
           {links.promptVersion && (
             <LinkButton
               size="sm"
@@ -103,7 +139,7 @@ export function SpanPanel(props: SpanPanelProps) {
           )}
           {onAddToDataset && (
             <AddToDataset
-              key={span.spanId}
+              key={`dataset ${span.spanId}`}
               datasets={datasets}
               input={itemInputOf(span)}
               answer={answerOf(span)}
@@ -112,10 +148,19 @@ export function SpanPanel(props: SpanPanelProps) {
           )}
         </div>
       </header>
+      <SpanFacts slug={slug} span={span} links={links} />
       {span.status === "error" && <ErrorNote span={span} />}
       <Tabs label="About this span" items={tabs} value={shownTab} onValueChange={onTabChange} />
     </section>
   );
+}
+
+function targetsOf(span: SpanDetail): { value: SpanTarget; label: string }[] {
+  return [
+    { value: "span", label: "This span" },
+    { value: "trace", label: "The whole trace" },
+    ...(span.sessionId === null ? [] : [{ value: "session" as const, label: "Its session" }]),
+  ];
 }
 
 function summaryOf(span: SpanDetail): string[] {
@@ -146,13 +191,7 @@ function Messages({ span }: { span: SpanDetail }) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2 text-xs text-muted">
-        <span>
-          {span.outputMessages === null
-            ? "No answer was recorded."
-            : span.finishReasons.length > 0
-              ? `Finished because: ${span.finishReasons.join(", ")}`
-              : ""}
-        </span>
+        <span>{span.outputMessages === null && "No answer was recorded."}</span>
         <span className="flex gap-1">
           {(["text", "markdown"] as const).map((each) => (
             <button

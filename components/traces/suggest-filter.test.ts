@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suggestFilter } from "./suggest-filter.ts";
+import { suggestFilter, valueAsked } from "./suggest-filter.ts";
 
 const facets = {
   model: ["gpt-4o", "gpt-4.1-mini", "claude"],
@@ -35,4 +35,16 @@ test("a suggestion keeps what stands before it", () => {
 test("every name is offered to whoever has typed nothing", () => {
   expect(termsOf("").length).toBeGreaterThan(15);
   expect(termsOf("status:error ").length).toBeGreaterThan(15);
+});
+
+test.each([
+  ["user:u-1", { field: "user", typed: "u-1" }],
+  ['status:error env:"pro', { field: "env", typed: "pro" }],
+  ["user_id=", { field: "user", typed: "" }],
+  ["status:err", null],
+  ["latency>2", null],
+  ["user:u-1 ", null],
+  ["", null],
+])("the value being typed in “%s” is %j", (text, asked) => {
+  expect(valueAsked(text)).toEqual(asked);
 });

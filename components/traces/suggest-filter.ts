@@ -49,6 +49,13 @@ export function suggestFilter(text: string, facets: FilterFacets): FilterSuggest
   return [make(`${field.name}>`, "More than", false), make(`${field.name}<`, "Less than", false)];
 }
 
+/** The field whose value is being typed at the end of the text, and what is typed of it; null where none is. */
+export function valueAsked(text: string): { field: FilterName; typed: string } | null {
+  const match = /^([A-Za-z_-]+)[:=](.*)$/.exec(lastTerm(text).typed);
+  const field = match && fieldOf(match[1]!);
+  return field?.kind === "text" ? { field: field.name, typed: match![2]!.replace(/^"/, "") } : null;
+}
+
 function suggestNames(typed: string): FilterField[] {
   const wanted = typed.toLowerCase();
   if (wanted.startsWith('"')) return [];

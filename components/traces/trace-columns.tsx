@@ -54,22 +54,24 @@ export const traceColumns: DataColumn<TraceSummary>[] = [
     ...hidden(plain("status", "Status", (row) => row.status)),
     width: "5rem",
   },
-  number(
-    "latency",
-    "Latency",
-    (row) => (row.durationUs === null ? null : row.durationUs / 1000),
-    formatDuration,
-    "open",
+  sortable(
+    number(
+      "latency",
+      "Latency",
+      (row) => (row.durationUs === null ? null : row.durationUs / 1000),
+      formatDuration,
+      "open",
+    ),
   ),
   {
-    ...number("tokens", "Tokens", totalTokens, formatCount),
+    ...sortable(number("tokens", "Tokens", totalTokens, formatCount)),
     cell: (row) => (
       <span title={`${count(row.inputTokens)} in, ${count(row.outputTokens)} out`}>
         {totalTokens(row) === null ? "" : formatCount(totalTokens(row)!)}
       </span>
     ),
   },
-  { ...number("cost", "Cost", (row) => row.costUsd, formatUsd), width: "6.5rem" },
+  { ...sortable(number("cost", "Cost", (row) => row.costUsd, formatUsd)), width: "6.5rem" },
   { ...plain("model", "Model", (row) => row.model), width: "8.5rem" },
   {
     ...plain("prompt", "Prompt", (row) =>
@@ -148,6 +150,10 @@ function number(
     isSortable: false,
     width: "5rem",
   };
+}
+
+function sortable(column: Column): Column {
+  return { ...column, isSortable: true };
 }
 
 function hidden(column: Column): Column {

@@ -1,13 +1,15 @@
+import type { TraceSort } from "#lib/traces/schema.ts";
 import { fieldOf } from "./filter-fields.ts";
 import { termText } from "./filter-language.ts";
 import { defaultTimeRange, parseTimeRange, type TimeRange, timeRangeParams } from "./time-range.ts";
+import { readSort } from "./trace-sort.ts";
 
 /** What the list of traces shows, as its URL says it. */
 export type TraceListState = {
   /** In the filter language. */
   filter: string;
   range: TimeRange;
-  sort: "newest" | "oldest";
+  sort: TraceSort;
   /** The saved view it began with; `all` for the plain list where another would open by itself. */
   viewId: string | null;
 };
@@ -28,7 +30,7 @@ export function readTraceListState(params: SearchParams): TraceListState {
   return {
     filter: [one("filter")?.trim() ?? "", ...terms].filter(Boolean).join(" "),
     range: parseTimeRange({ range: one("range"), from: one("from"), to: one("to") }) ?? defaultTimeRange,
-    sort: one("sort") === "oldest" ? "oldest" : "newest",
+    sort: readSort(one("sort")),
     viewId: one("view") || null,
   };
 }
@@ -50,7 +52,7 @@ export function traceListQuery(state: TraceListState): string {
   const params = new URLSearchParams();
   if (state.filter) params.set("filter", state.filter);
   for (const [name, value] of Object.entries(timeRangeParams(state.range))) params.set(name, value);
-  if (state.sort === "oldest") params.set("sort", "oldest");
+  if (state.sort !== "newest") params.set("sort", state.sort);
   if (state.viewId) params.set("view", state.viewId);
   const text = params.toString();
   return text && `?${text}`;

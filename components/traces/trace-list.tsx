@@ -12,6 +12,7 @@ import { TimeRangePicker } from "./time-range-picker.tsx";
 import { TraceCharts } from "./trace-charts.tsx";
 import { type TraceListState, traceListQuery } from "./trace-list-state.ts";
 import { TraceRows, type TraceRowsProps } from "./trace-rows.tsx";
+import type { LoadValues } from "./use-filter-values.ts";
 
 type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange" | "isLive" | "onLiveChange"> & {
   state: TraceListState;
@@ -21,15 +22,16 @@ type TraceListProps = Omit<TraceRowsProps, "sort" | "onSortChange" | "isLive" | 
   deletions: ComponentProps<typeof DeletionProgress>;
   /** Whether every term of the filter is understood; if not, nothing is listed, followed or exported. */
   isReadable: boolean;
-  /** Of the project's catalogue; values of the rows are added. */
+  /** Of the project's catalogue; values of the rows are added, and those of all traces as one types. */
   facets: FilterFacets;
+  loadValues: LoadValues;
   /** The plots over the table, streamed after it. */
   charts: ReactNode;
 };
 
 /** Filter, time range, plots and rows; all of the state is in the address. */
 export function TraceList(props: TraceListProps) {
-  const { state, isReadable, facets, charts, views, deletions, ...rows } = props;
+  const { state, isReadable, facets, loadValues, charts, views, deletions, ...rows } = props;
   const [isLive, setLive] = useState(false);
   const opensWithView = views?.views.some((view) => view.isDefault) ?? false;
   const [isPending, go] = useListState(rows.slug, state, opensWithView);
@@ -41,6 +43,7 @@ export function TraceList(props: TraceListProps) {
           value={state.filter}
           onChange={(filter) => go({ filter })}
           facets={withValuesOf(facets, rows.first.data)}
+          loadValues={loadValues}
         />
         <TimeRangePicker value={state.range} onChange={(range) => go({ range })} />
       </div>

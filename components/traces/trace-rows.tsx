@@ -2,7 +2,7 @@
 
 import { ArrowUp, Download, Pause, Play, Radio } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { classNames } from "#components/ui/class-names.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
@@ -10,7 +10,7 @@ import { countOf, formatCount } from "#components/ui/format.ts";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { showError } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/http/action.ts";
-import type { TraceFilterDraft, TraceSummary } from "#lib/traces/schema.ts";
+import type { TraceFilterDraft, TraceSort, TraceSummary } from "#lib/traces/schema.ts";
 import type { DeletionOutcome } from "#lib/traces/start-deletion.ts";
 import { type AddedTraces, AddSelected } from "./add-selected.tsx";
 import { DeleteTraces } from "./delete-traces.tsx";
@@ -19,6 +19,7 @@ import { type Merged, mergeTraces } from "./merge-traces.ts";
 import { traceHref } from "./span-links.ts";
 import { traceColumns } from "./trace-columns.tsx";
 import { rememberTraceOrder } from "./trace-order.ts";
+import { columnOf, sortOf } from "./trace-sort.ts";
 import { type LiveStatus, useLiveTraces } from "./use-live-traces.ts";
 
 export type TracePage = { data: TraceSummary[]; nextCursor: string | null };
@@ -26,8 +27,8 @@ export type TracePage = { data: TraceSummary[]; nextCursor: string | null };
 export type TraceRowsProps = {
   slug: string;
   filter: TraceFilterDraft;
-  sort: "newest" | "oldest";
-  onSortChange: (sort: "newest" | "oldest") => void;
+  sort: TraceSort;
+  onSortChange: (sort: TraceSort) => void;
   first: TracePage;
   /** What stands in place of an empty table. */
   empty: ReactNode;
@@ -36,9 +37,11 @@ export type TraceRowsProps = {
   onLiveChange: (isLive: boolean) => void;
   search: (input: {
     filter: TraceFilterDraft;
-    sort: "newest" | "oldest";
+    sort: TraceSort;
     cursor: string | null;
   }) => Promise<ActionResult<TracePage>>;
+  /** How many match in all. */
+  count: (filter: TraceFilterDraft) => Promise<ActionResult<number>>;
   /** What may be done with selected traces; each is null where the person may not. */
   selection: {
     onCount: (traceIds: string[]) => Promise<ActionResult<{ traces: number; spans: number }>>;
@@ -65,6 +68,7 @@ export function TraceRows(props: TraceRowsProps) {
     onBehind: readNew,
   });
   const { shown, waiting } = traces;
+  const total = useTotal(filter, first, props.count);
 
   useEffect(() => {
     rememberTraceOrder(
@@ -150,8 +154,8 @@ export function TraceRows(props: TraceRowsProps) {
         rowHref={(trace) => traceHref(slug, trace.traceId)}
         empty={empty}
         sort={{
-          value: { columnId: "time", isDescending: sort === "newest" },
-          onChange: (next) => onSortChange(next?.isDescending ? "newest" : "oldest"),
+          value: columnOf(sort),
+          onChange: (next) => onSortChange(sortOf(next)),
         }}
         toolbar={
           <>
@@ -207,12 +211,32 @@ export function TraceRows(props: TraceRowsProps) {
             )}
           </>
         )}
+        totalCount={total ?? undefined}
         onLoadMore={cursor === null ? undefined : loadMore}
         isLoading={isLoading}
         storageKey="traces"
       />
     </div>
   );
+}
+
+/** How many match in all, asked once the rows are there; null until it is known, or where all are shown. */
+function useTotal(filter: TraceFilterDraft, first: TracePage, count: TraceRowsProps["count"]): number | null {
+  const [total, setTotal] = useState<number | null>(null);
+  const ask = useEffectEvent(() => count(filter));
+  const isWhole = first.nextCursor === null;
+  useEffect(() => {
+    if (isWhole) return;
+    let isCurrent = true;
+    ask().then(
+      (result) => isCurrent && result.ok && setTotal(result.data),
+      () => undefined,
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [isWhole]);
+  return total;
 }
 
 const waitingLimit = 300;

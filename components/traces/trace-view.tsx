@@ -7,7 +7,7 @@ import { countOf } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { ActionResult } from "#lib/http/action.ts";
-import type { Score } from "#lib/scores/schema.ts";
+import type { Score, ScoreDefinition } from "#lib/scores/schema.ts";
 import { unpackSpans } from "./pack-spans.ts";
 import { traceHref } from "./span-links.ts";
 import { type SpanActions, SpanPanel, type SpanView } from "./span-panel.tsx";
@@ -25,6 +25,8 @@ type TraceViewProps = SpanActions & {
   first: SpanView;
   scores: readonly Score[];
   scoreNames: readonly string[];
+  definitions: readonly ScoreDefinition[];
+  actorId: string;
   datasets: readonly string[];
   loadSpan: (spanId: string) => Promise<ActionResult<SpanView>>;
 };

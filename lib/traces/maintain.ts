@@ -1,4 +1,5 @@
 import { systemContext } from "#lib/core/context.ts";
+import { relinkTask, runRelink } from "./relink-soon.ts";
 import { deletionTask, runDeletion } from "./start-deletion.ts";
 import { listProjectsWithUnlinked } from "./store/list-unlinked-projects.ts";
 import { addPartitionsAhead } from "./store/partitions.ts";
@@ -19,7 +20,11 @@ export async function maintainTraces(): Promise<void> {
   await applyRetention();
 }
 
-export const traceTasks = { "traces:maintain": maintainTraces, [deletionTask]: runDeletion };
+export const traceTasks = {
+  "traces:maintain": maintainTraces,
+  [deletionTask]: runDeletion,
+  [relinkTask]: runRelink,
+};
 
 /** For the worker's crontab. */
 export const traceCrontab = "*/5 * * * * traces:maintain";

@@ -20,6 +20,7 @@ export default async function SettingsLayout({ params, children }: SettingsLayou
           { href: `${base}/api-keys`, label: "API keys" },
           { href: `${base}/labels`, label: "Labels" },
           { href: `${base}/webhooks`, label: "Webhooks" },
+          { href: `${base}/scores`, label: "Scores" },
           { href: `${base}/audit`, label: "Audit log" },
         ]}
       />

@@ -2,6 +2,7 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { thumbId, thumbsName } from "#components/scores/thumb-id.ts";
 import type { Context } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { addFromTrace } from "#lib/datasets/add-from-trace.ts";
@@ -9,6 +10,7 @@ import { createDataset } from "#lib/datasets/create-dataset.ts";
 import { findDataset } from "#lib/datasets/queries.ts";
 import { addFromTraceInput } from "#lib/datasets/schema.ts";
 import { action } from "#lib/http/action.ts";
+import { deleteScore } from "#lib/scores/queries.ts";
 import { recordScore } from "#lib/scores/record-score.ts";
 import { addTracesToDataset } from "#lib/traces/add-to-dataset.ts";
 import {
@@ -18,17 +20,28 @@ import {
   setDefaultView,
   updateSavedView,
 } from "#lib/traces/saved-views.ts";
-import { traceFilter } from "#lib/traces/schema.ts";
+import { traceFilter, traceSorts } from "#lib/traces/schema.ts";
 import { listOpenDeletions, startDeletion } from "#lib/traces/start-deletion.ts";
 import { countTraces } from "#lib/traces/store/delete-traces.ts";
 import { findSpan } from "#lib/traces/store/find-trace.ts";
 import { listSessions, listUsers } from "#lib/traces/store/list-actors.ts";
-import { searchTraces } from "#lib/traces/store/search-traces.ts";
+import { facetFields, listFacetValues } from "#lib/traces/store/list-facet-values.ts";
+import { countMatching, searchTraces } from "#lib/traces/store/search-traces.ts";
 import { describeLinks } from "./[traceId]/describe-links.ts";
 
 export const searchMore = action(
-  z.object({ filter: traceFilter, sort: z.enum(["newest", "oldest"]), cursor: z.string().nullable() }),
+  z.object({ filter: traceFilter, sort: z.enum(traceSorts), cursor: z.string().nullable() }),
   (ctx, input) => searchTraces(ctx, { ...input, limit: 200 }),
+);
+
+export const countMatches = action(z.object({ filter: traceFilter }), (ctx, { filter }) =>
+  countMatching(ctx, filter),
+);
+
+/** Values that a filter's field can have, as it is typed. */
+export const suggestValues = action(
+  z.object({ field: z.enum(facetFields), like: z.string().max(200) }),
+  async (ctx, question) => (await listFacetValues(ctx, { ...question, limit: 20 })).map(({ value }) => value),
 );
 
 const traceIds = z
@@ -101,17 +114,35 @@ export const readSpan = action(spanOfTrace, async (ctx, { traceId, spanId }) => 
   return { span, links: await describeLinks(ctx, span) };
 });
 
-/** A person has one thumb about a span: given again, under the same id, it replaces the earlier one. */
-export const scoreSpan = action(
-  spanOfTrace.extend({
+const subject = z.union([
+  z.object({ traceId: z.string(), spanId: z.string().optional() }),
+  z.object({ sessionId: z.string().min(1) }),
+]);
+const comment = z.string().optional();
+
+export const giveScore = action(
+  z.object({
+    subject,
     name: z.string(),
     value: z.union([z.number(), z.boolean(), z.string()]),
-    comment: z.string().optional(),
+    comment,
   }),
-  async (ctx, score) => {
-    const id =
-      score.name === "thumbs" ? `thumbs:${ctx.actor.id}:${score.traceId}:${score.spanId}` : undefined;
-    await recordScore(ctx, { ...score, id, source: "person" });
+  async (ctx, { subject, ...score }) => {
+    await recordScore(ctx, { ...score, ...subject, source: "person" });
+    refresh();
+  },
+);
+
+/** A person has one thumb about a span or a session: given again it replaces the earlier one; null takes it back. */
+export const giveThumb = action(
+  z.object({ subject, thumb: z.object({ isGood: z.boolean(), comment }).nullable() }),
+  async (ctx, { subject, thumb }) => {
+    const id = thumbId(ctx.actor.id, subject);
+    if (thumb === null) await deleteScore(ctx, id);
+    else {
+      const { isGood: value, comment } = thumb;
+      await recordScore(ctx, { id, name: thumbsName, value, comment, ...subject, source: "person" });
+    }
     refresh();
   },
 );

@@ -26,6 +26,7 @@ import { listModels } from "#lib/models/queries.ts";
 import { listSavedViews } from "#lib/traces/saved-views.ts";
 import type { TraceFilterDraft } from "#lib/traces/schema.ts";
 import { listOpenDeletions } from "#lib/traces/start-deletion.ts";
+import { hasUnlinked } from "#lib/traces/store/count-unlinked.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { chartTraces } from "#lib/traces/store/trace-charts.ts";
 import { listFacets } from "./list-facets.ts";
@@ -68,6 +69,9 @@ export default async function TracesPage({ params, searchParams }: TracesPagePro
         actions={
           isNew ? undefined : (
             <>
+              <Suspense>
+                <Unresolved ctx={ctx} slug={project.slug} />
+              </Suspense>
               <LinkButton href={`/${project.slug}/sessions`}>Sessions</LinkButton>
               <LinkButton href={`/${project.slug}/users`}>Users</LinkButton>
             </>
@@ -100,6 +104,12 @@ export default async function TracesPage({ params, searchParams }: TracesPagePro
         />
       )}
     </>
+  );
+}
+
+async function Unresolved({ ctx, slug }: { ctx: Context; slug: string }) {
+  return (
+    (await hasUnlinked(ctx)) && <LinkButton href={`/${slug}/traces/unresolved`}>Unresolved names</LinkButton>
   );
 }
 

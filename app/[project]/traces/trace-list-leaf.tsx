@@ -9,16 +9,18 @@ import {
   changeView,
   chooseDefaultView,
   countForgotten,
+  countMatches,
   deleteForgotten,
   readDeletions,
   removeView,
   saveView,
   searchMore,
+  suggestValues,
 } from "./actions.ts";
 
 type TraceListLeafProps = Omit<
   ComponentProps<typeof TraceList>,
-  "search" | "selection" | "views" | "deletions"
+  "search" | "count" | "loadValues" | "selection" | "views" | "deletions"
 > & {
   mayDelete: boolean;
   /** Whether the person may add to datasets and share views. */
@@ -43,6 +45,8 @@ export function TraceListLeaf({
     <TraceList
       {...props}
       search={(input) => searchMore(slug, input)}
+      count={(filter) => countMatches(slug, { filter })}
+      loadValues={(field, like) => suggestValues(slug, { field, like })}
       selection={{
         datasets,
         onCount: (traceIds) => countForgotten(slug, { traceIds }),

@@ -236,6 +236,8 @@ const unlinkedName = z.object({
   detail: z.string().nullable(),
   spanCount: z.number(),
   lastAt: z.string(),
+  isNameKnown: z.boolean(),
+  latestVersion: z.number().nullable(),
 });
 
 traceRoutes.openapi(

@@ -12,7 +12,7 @@ const batchSize = 500;
 
 /**
  * Tries again to resolve the prompt versions and A/B tests that spans name and the catalogue did not have when
- * they came. Called when a prompt, a label or a test appears, and every few minutes. Needs `traces:write`.
+ * they came. Called every few minutes, and when someone asks (`relinkSoon`). Needs `traces:write`.
  */
 export async function relinkSpans(ctx: Context): Promise<{ relinked: number }> {
   requireScope(ctx, "traces:write");

@@ -1,18 +1,24 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { ActorTotalsRow } from "#components/traces/actor-totals.tsx";
 import { termText } from "#components/traces/filter-language.ts";
 import { SessionTurns } from "#components/traces/session-turns.tsx";
 import { sessionHref, tracesHref, userHref } from "#components/traces/span-links.ts";
 import { previewTurn, type Turn, turnOf } from "#components/traces/turn.ts";
 import { LinkButton } from "#components/ui/button.tsx";
-import { countOf } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { Section } from "#components/ui/section.tsx";
 import { type Context, hasScope } from "#lib/core/context.ts";
+import { isAppError } from "#lib/core/errors.ts";
 import { requirePage } from "#lib/http/page.ts";
+import { listScoreDefinitions } from "#lib/scores/definitions.ts";
+import { listScoreNames, listScores } from "#lib/scores/queries.ts";
 import type { TraceSummary } from "#lib/traces/schema.ts";
+import { type ActorTotals, findActor } from "#lib/traces/store/find-actor.ts";
 import { findTrace } from "#lib/traces/store/find-trace.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { DeleteOfLeaf } from "../../traces/delete-of-leaf.tsx";
+import { SessionScoresLeaf } from "./session-scores-leaf.tsx";
 
 export const metadata = { title: "Session" };
 
@@ -30,16 +36,16 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
   const sessionId = decodeURIComponent(encoded);
   const { ctx, project } = await requirePage(projectSlug);
   const cursor = [(await searchParams).cursor].flat()[0] ?? null;
-  const { data: traces, nextCursor } = await searchTraces(ctx, {
-    filter: { sessionId },
-    sort: "oldest",
-    limit: turnsPerPage,
-    cursor,
-  });
-  if (traces.length === 0) notFound();
+  const [{ data: traces, nextCursor }, totals, scores, names, definitions] = await Promise.all([
+    searchTraces(ctx, { filter: { sessionId }, sort: "oldest", limit: turnsPerPage, cursor }),
+    findActor(ctx, { sessionId }).catch(nullWhereNone),
+    listScores(ctx, { sessionId, limit: 200 }),
+    listScoreNames(ctx),
+    listScoreDefinitions(ctx),
+  ]);
+  if (traces.length === 0 || !totals) notFound();
   const turns = await Promise.all(traces.map(async (trace) => ({ trace, turn: await readTurn(ctx, trace) })));
   const users = [...new Set(traces.map((trace) => trace.userId).filter((userId) => userId !== null))];
-  const isWhole = cursor === null && nextCursor === null;
   const base = sessionHref(project.slug, sessionId);
 
   return (
@@ -52,11 +58,12 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
         ]}
         description={
           <>
-            {countOf(traces.length, "trace")}
-            {isWhole ? "" : " on this page"}
-            {users.map((userId) => (
+            {users.length === 0
+              ? "One conversation, turn by turn."
+              : `${users.length === 1 ? "User" : "Users"} `}
+            {users.map((userId, index) => (
               <span key={userId}>
-                {" · "}
+                {index > 0 && ", "}
                 <Link className="link" href={userHref(project.slug, userId)}>
                   {userId}
                 </Link>
@@ -75,6 +82,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
           </>
         }
       />
+      <ActorTotalsRow kind="session" totals={totals} />
       <SessionTurns slug={project.slug} turns={turns} />
       <nav aria-label="Pages" className="flex gap-2">
         {cursor && <LinkButton href={base}>From the beginning</LinkButton>}
@@ -82,6 +90,19 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
           <LinkButton href={`${base}?cursor=${encodeURIComponent(nextCursor)}`}>Later turns</LinkButton>
         )}
       </nav>
+      <div className="pt-6">
+        <Section title="Scores of this session">
+          <SessionScoresLeaf
+            slug={project.slug}
+            sessionId={sessionId}
+            actorId={ctx.actor.id}
+            scores={scores.data}
+            names={names}
+            definitions={definitions}
+            mayScore={hasScope(ctx, "scores:write")}
+          />
+        </Section>
+      </div>
     </>
   );
 }
@@ -89,4 +110,9 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
 async function readTurn(ctx: Context, trace: TraceSummary): Promise<Turn | null> {
   if (trace.spanCount > readableSpans) return previewTurn(trace);
   return turnOf((await findTrace(ctx, trace.traceId)).spans);
+}
+
+function nullWhereNone(error: unknown): ActorTotals | null {
+  if (isAppError(error) && error.code === "not_found") return null;
+  throw error;
 }

@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
 import { StemmaGraph } from "#components/charts/stemma-graph.tsx";
 import { SimulatedBadge } from "#components/models/simulated-badge.tsx";
 import { descentOf } from "#components/traces/descent.ts";
 import { packSpans } from "#components/traces/pack-spans.ts";
 import type { SpanView } from "#components/traces/span-panel.tsx";
+import { TraceNeighbors } from "#components/traces/trace-neighbors.tsx";
 import { rootOf, traceFacts } from "#components/traces/trace-totals.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyId } from "#components/ui/copy-id.tsx";
@@ -14,13 +16,19 @@ import { type Context, hasScope } from "#lib/core/context.ts";
 import { isAppError } from "#lib/core/errors.ts";
 import { listDatasets } from "#lib/datasets/queries.ts";
 import { requirePage } from "#lib/http/page.ts";
+import { listScoreDefinitions } from "#lib/scores/definitions.ts";
 import { listScoreNames } from "#lib/scores/queries.ts";
 import { findSpan, findTraceOutline } from "#lib/traces/store/find-trace.ts";
 import type { SpanSummary } from "#lib/traces/store/span-rows.ts";
+import { DeleteOfLeaf } from "../delete-of-leaf.tsx";
 import { describeLinks } from "./describe-links.ts";
+import { LatencyBadge } from "./latency-badge.tsx";
 import { TraceLeaf } from "./trace-leaf.tsx";
 
 export const metadata: Metadata = { title: "Trace" };
+
+/** A longer trace is no one request, and has none to be compared with. */
+const rankedSpans = 1000;
 
 type TracePageProps = {
   params: Promise<{ project: string; traceId: string }>;
@@ -31,10 +39,11 @@ export default async function TracePage({ params, searchParams }: TracePageProps
   const { project: projectSlug, traceId } = await params;
   const { ctx, project } = await requirePage(projectSlug);
   const wanted = [(await searchParams).span].flat()[0];
-  const [outline, datasets, scoreNames] = await Promise.all([
+  const [outline, datasets, scoreNames, definitions] = await Promise.all([
     findTraceOutline(ctx, traceId).catch(toNotFound),
     listDatasets(ctx, { limit: 200 }),
     listScoreNames(ctx),
+    listScoreDefinitions(ctx),
   ]);
   const { spans, scores } = outline;
   const root = rootOf(spans);
@@ -57,6 +66,23 @@ export default async function TracePage({ params, searchParams }: TracePageProps
             <CopyId id={outline.traceId} label="trace id" />
             {spans.some((each) => each.status === "error") && <Badge tone="harm">Error</Badge>}
             {spans.some((each) => each.provider === "rehearsal") && <SimulatedBadge />}
+            {spans.length <= rankedSpans && (
+              <Suspense>
+                <LatencyBadge ctx={ctx} traceId={outline.traceId} />
+              </Suspense>
+            )}
+          </>
+        }
+        actions={
+          <>
+            <TraceNeighbors slug={project.slug} traceId={outline.traceId} />
+            {hasScope(ctx, "admin") && (
+              <DeleteOfLeaf
+                slug={project.slug}
+                of={{ traceIds: [outline.traceId] }}
+                backHref={`/${project.slug}/traces`}
+              />
+            )}
           </>
         }
         description={
@@ -88,6 +114,8 @@ export default async function TracePage({ params, searchParams }: TracePageProps
         first={view}
         scores={scores}
         scoreNames={scoreNames}
+        definitions={definitions}
+        actorId={ctx.actor.id}
         datasets={datasets.data.map((dataset) => dataset.name)}
         maySave={hasScope(ctx, "scores:write")}
       />

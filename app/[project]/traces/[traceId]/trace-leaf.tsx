@@ -2,9 +2,12 @@
 
 import { type ComponentProps, useCallback } from "react";
 import { TraceView } from "#components/traces/trace-view.tsx";
-import { addSpanToDataset, readSpan, scoreSpan } from "../actions.ts";
+import { addSpanToDataset, giveScore, giveThumb, readSpan } from "../actions.ts";
 
-type TraceLeafProps = Omit<ComponentProps<typeof TraceView>, "loadSpan" | "onScore" | "onAddToDataset"> & {
+type TraceLeafProps = Omit<
+  ComponentProps<typeof TraceView>,
+  "loadSpan" | "onScore" | "onThumb" | "onAddToDataset"
+> & {
   /** Whether the person may score and add to datasets. */
   maySave: boolean;
 };
@@ -17,7 +20,19 @@ export function TraceLeaf({ maySave, ...props }: TraceLeafProps) {
     <TraceView
       {...props}
       loadSpan={loadSpan}
-      onScore={maySave ? (spanId, score) => scoreSpan(slug, { traceId, spanId, ...score }) : null}
+      onScore={
+        maySave
+          ? ({ spanId, sessionId }, { target, ...score }) =>
+              giveScore(slug, {
+                ...score,
+                subject:
+                  target === "session" && sessionId !== null
+                    ? { sessionId }
+                    : { traceId, ...(target === "span" && { spanId }) },
+              })
+          : null
+      }
+      onThumb={maySave ? (spanId, thumb) => giveThumb(slug, { subject: { traceId, spanId }, thumb }) : null}
       onAddToDataset={
         maySave
           ? (spanId, item) =>

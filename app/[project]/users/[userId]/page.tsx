@@ -1,9 +1,12 @@
 import { notFound } from "next/navigation";
+import { ActorTotalsRow } from "#components/traces/actor-totals.tsx";
 import { termText } from "#components/traces/filter-language.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { hasScope } from "#lib/core/context.ts";
+import { isAppError } from "#lib/core/errors.ts";
 import { listDatasets } from "#lib/datasets/queries.ts";
 import { requirePage } from "#lib/http/page.ts";
+import { findActor } from "#lib/traces/store/find-actor.ts";
 import { searchTraces } from "#lib/traces/store/search-traces.ts";
 import { DeleteOfLeaf } from "../../traces/delete-of-leaf.tsx";
 import { TraceListLeaf } from "../../traces/trace-list-leaf.tsx";
@@ -18,8 +21,9 @@ export default async function UserPage({ params }: UserPageProps) {
   const { ctx, project } = await requirePage(projectSlug);
   const filter = { userId };
   const maySave = hasScope(ctx, "evaluations:write");
-  const [first, datasets] = await Promise.all([
+  const [first, totals, datasets] = await Promise.all([
     searchTraces(ctx, { filter, limit: 100 }),
+    findActor(ctx, { userId }).catch(toNotFound),
     maySave ? listDatasets(ctx, { limit: 200 }) : { data: [] },
   ]);
   if (first.data.length === 0) notFound();
@@ -40,6 +44,7 @@ export default async function UserPage({ params }: UserPageProps) {
           )
         }
       />
+      <ActorTotalsRow kind="user" totals={totals} />
       <TraceListLeaf
         slug={project.slug}
         state={{
@@ -62,4 +67,9 @@ export default async function UserPage({ params }: UserPageProps) {
       />
     </>
   );
+}
+
+function toNotFound(error: unknown): never {
+  if (isAppError(error) && error.code === "not_found") notFound();
+  throw error;
 }
