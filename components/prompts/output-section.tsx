@@ -4,6 +4,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { memo } from "react";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { ResponseFormat, Tool, ToolChoice } from "#lib/prompts/schema.ts";
+import { faultOfToolName } from "#lib/prompts/tool-name.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
@@ -98,6 +99,7 @@ export const OutputSection = memo(function OutputSection({
               label="JSON schema of the answer"
               value={format.schema}
               check={faultOfObject}
+              loadCheck={loadSchemaCheck}
               isReadOnly={isReadOnly}
               onValidity={(isValid) => onValidity("schema", isValid)}
               onChange={(schema) => onChange({ responseFormat: { ...format, schema: schema as JsonObject } })}
@@ -111,7 +113,12 @@ export const OutputSection = memo(function OutputSection({
               <Field
                 label="Tool"
                 className="w-56 min-w-0"
-                error={each.function.name === "" ? "Give the tool a name." : null}
+                error={
+                  faultOfToolName(
+                    each.function.name,
+                    tools.slice(0, index).map((other) => other.function.name),
+                  ) ?? null
+                }
               >
                 <Input
                   isCode
@@ -149,6 +156,7 @@ export const OutputSection = memo(function OutputSection({
               label="JSON schema of its arguments"
               value={each.function.parameters ?? emptySchema}
               check={faultOfObject}
+              loadCheck={loadSchemaCheck}
               isReadOnly={isReadOnly}
               onValidity={(isValid) => onValidity(`tool ${index}`, isValid)}
               onChange={(parameters) => setTool(index, { parameters: parameters as JsonObject })}
@@ -165,6 +173,12 @@ function faultOfObject(value: Json): string | null {
     ? null
     : "A schema is an object: {…}.";
 }
+
+/** The very check of the save. */
+const loadSchemaCheck = async () => {
+  const { faultOfSchema } = await import("#lib/prompts/check-content.ts");
+  return (value: Json) => faultOfSchema(value as JsonObject) ?? null;
+};
 
 function formatOf(type: ResponseFormat["type"]): ResponseFormat {
   if (type !== "json_schema") return { type };

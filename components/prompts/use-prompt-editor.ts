@@ -238,10 +238,22 @@ function countErrors(problems: readonly (TemplateProblem | null)[]): number {
   return problems.filter((problem) => problem?.severity === "error").length;
 }
 
-/** The dialog has one place for errors: a fault of one field is shown there too. */
+/** The dialog has one place for errors: a fault of one part is shown there too, with where it is. */
 function withWholeError(save: PromptActions["save"]): PromptActions["save"] {
   return async (input) => {
     const result = await save(input);
-    return result.ok ? result : { ok: false, error: { ...result.error, issues: [] } };
+    if (result.ok) return result;
+    const { code, message, issues } = result.error;
+    const said = issues.map((issue) => `${placeOf(issue.path)}${issue.message}`);
+    return { ok: false, error: { code, message: said.length > 0 ? said.join(" ") : message, issues: [] } };
   };
+}
+
+const places: Record<string, string> = { messages: "Message", tools: "Tool", variables: "Variable" };
+
+/** `content.tools.0.function.name` as "Tool 1: ". */
+function placeOf(path: string): string {
+  const [, part = "", index] = /^content\.([a-zA-Z]+)(?:\.(\d+))?/.exec(path) ?? [];
+  if (part === "responseFormat") return "Answer format: ";
+  return places[part] && index !== undefined ? `${places[part]} ${Number(index) + 1}: ` : "";
 }

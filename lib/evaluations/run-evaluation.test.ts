@@ -7,6 +7,7 @@ import { runOnce } from "graphile-worker";
 import { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import countries from "world-countries";
+import { createAbTest } from "#lib/abtests/create-ab-test.ts";
 import type { Context } from "#lib/core/context.ts";
 import { createDataset } from "#lib/datasets/create-dataset.ts";
 import { importItems } from "#lib/datasets/import-items.ts";
@@ -19,6 +20,7 @@ import { saveVersion } from "#lib/prompts/save-version.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { makeProject } from "#lib/testing/factories.ts";
 import { cancelEvaluation } from "./cancel-evaluation.ts";
+import { gatherEvidence, toStoredEvidence } from "./gather-evidence.ts";
 import { getMatrix } from "./get-matrix.ts";
 import { listGrid } from "./list-grid.ts";
 import { listResults } from "./list-results.ts";
@@ -159,6 +161,53 @@ test("a queued evaluation is run by the worker, traced, scored and compared", as
     dialect: "evaluation",
   });
   expect(await countCalls(ctx)).toBe(80);
+});
+
+test("a promotion's evidence is the evaluations and A/B tests of both versions, against the one replaced", async () => {
+  const { ctx, input, plain, terse, modelVersion } = await makeCatalogue(12);
+  const { id } = await startEvaluation(ctx, input);
+  await runEvaluation(ctx.projectId, id);
+  await createAbTest(ctx, {
+    key: "capital-tone",
+    name: "Capital tone",
+    hypothesis: "Terse is better.",
+    variants: [plain, terse].map(({ id }) => ({ promptVersionId: id, modelVersionId: modelVersion.id })),
+    metrics: {
+      success: [{ metric: "score:helpful", mde: { kind: "absolute", value: 0.1 } }],
+      guardrails: [],
+      exploratory: [],
+    },
+    design: { minimumDays: 0 },
+  });
+  const evidence = await gatherEvidence(ctx, { promptName: "capital", from: 1, to: 2 });
+  const matrix = await getMatrix(ctx, id);
+  expect(evidence.evaluations).toMatchObject([
+    { id, name: "Which prompt", datasetName: "capitals", rows: [{ versionNumber: 1 }, { versionNumber: 2 }] },
+  ]);
+  expect(evidence.evaluations[0]!.rows[1]!.differences).toEqual(matrix.rows[1]!.differences);
+  expect(evidence.abTests).toEqual([
+    {
+      key: "capital-tone",
+      name: "Capital tone",
+      status: "draft",
+      variants: [
+        { key: "A", versionNumber: 1 },
+        { key: "B", versionNumber: 2 },
+      ],
+      verdict: null,
+    },
+  ]);
+  expect(toStoredEvidence(evidence)).toEqual(JSON.parse(JSON.stringify(evidence)));
+  const { ctx: stranger } = await makeProject();
+  await expect(gatherEvidence(stranger, { promptName: "capital", from: 1, to: 2 })).rejects.toMatchObject({
+    code: "not_found",
+  });
+  await saveVersion(ctx, {
+    name: "capital",
+    content: { type: "chat", messages: [{ role: "user", content: "3" }] },
+  });
+  const none = await gatherEvidence(ctx, { promptName: "capital", from: null, to: 3 });
+  expect(toStoredEvidence(none)).toBeUndefined();
 });
 
 test("running what is done asks nothing again", async () => {

@@ -5,9 +5,9 @@ import { isVariableName } from "./scan-tags.ts";
 import type { PromptContent } from "./schema.ts";
 import { faultOfSize } from "./size.ts";
 import { checkTemplate } from "./template.ts";
+import { faultOfToolName } from "./tool-name.ts";
 
 const mostIssues = 100;
-const toolNamePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
  * Refuses, with `invalid_input` and one issue per fault, a content that could not be used: a template that does
@@ -80,13 +80,8 @@ function nameIssues(content: PromptContent): FieldIssue[] {
   }
   const tools = new Set<string>();
   for (const [index, { function: each }] of content.tools.entries()) {
-    const path = `tools.${index}.function.name`;
-    if (!toolNamePattern.test(each.name)) {
-      const message = each.name
-        ? `“${each.name}” cannot be a tool's name: use up to 64 letters, digits, _ and -.`
-        : "Give the tool a name.";
-      issues.push({ path, message });
-    } else if (tools.has(each.name)) issues.push({ path, message: `Two tools are named “${each.name}”.` });
+    const message = faultOfToolName(each.name, [...tools]);
+    if (message) issues.push({ path: `tools.${index}.function.name`, message });
     tools.add(each.name);
   }
   const { toolChoice } = content;
