@@ -14,7 +14,14 @@ import { Select } from "../ui/select.tsx";
 import { LabelBadge } from "./label-badge.tsx";
 import { folderHref, promptHref } from "./prompt-href.ts";
 
-export type PromptListFilter = { folder: string; q: string; label: string; tag: string };
+export type PromptListFilter = {
+  folder: string;
+  q: string;
+  label: string;
+  tag: string;
+  /** "true" for the archived ones alone. */
+  archived: string;
+};
 
 type PromptTableProps = {
   slug: string;
@@ -29,7 +36,7 @@ type Row = { kind: "folder"; folder: PromptFolder } | { kind: "prompt"; prompt: 
 /** The prompts of a folder, or of all folders when something is searched or filtered by. Filters live in the URL. */
 export function PromptTable({ slug, prompts, folders, filter, facets }: PromptTableProps) {
   const { setFilter, text, setText } = useUrlFilter(filter);
-  const isFlat = Boolean(filter.q || filter.label || filter.tag);
+  const isFlat = Boolean(filter.q || filter.label || filter.tag || filter.archived);
   const columns = useMemo(() => columnsOf(isFlat ? "" : filter.folder), [isFlat, filter.folder]);
   const rows: Row[] = [
     ...folders.map((folder): Row => ({ kind: "folder", folder })),
@@ -63,9 +70,27 @@ export function PromptTable({ slug, prompts, folders, filter, facets }: PromptTa
             value={filter.tag}
             onChange={(tag) => setFilter({ tag })}
           />
+          <Select
+            aria-label="Filter by use"
+            options={[
+              { value: "used", label: "In use" },
+              { value: "archived", label: "Archived" },
+            ]}
+            value={filter.archived ? "archived" : "used"}
+            onValueChange={(chosen) => setFilter({ archived: chosen === "archived" ? "true" : "" })}
+            className="max-w-32"
+          />
         </>
       }
-      empty={<p className="py-6 text-muted">{isFlat ? "No prompt matches." : "This folder is empty."}</p>}
+      empty={
+        <p className="py-6 text-muted">
+          {filter.archived && !filter.q
+            ? "Nothing is archived. An archived prompt leaves the lists and can still be fetched."
+            : isFlat
+              ? "No prompt matches."
+              : "This folder is empty."}
+        </p>
+      }
       exportName="prompts"
       storageKey="prompts"
       rowHeight={44}

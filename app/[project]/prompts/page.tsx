@@ -25,8 +25,9 @@ export default async function PromptsPage({ params, searchParams }: PromptsPageP
     q: text(query.q),
     label: text(query.label),
     tag: text(query.tag),
+    archived: text(query.archived),
   };
-  const isFlat = filter.q !== "" || filter.label !== "" || filter.tag !== "";
+  const isFlat = filter.q !== "" || filter.label !== "" || filter.tag !== "" || filter.archived !== "";
   const { folder } = filter;
   const [listed, facets] = await Promise.all([
     isFlat ? search(ctx, filter) : listFolder(ctx, { folder, limit }),
@@ -74,8 +75,9 @@ export default async function PromptsPage({ params, searchParams }: PromptsPageP
   );
 }
 
-async function search(ctx: Context, { folder, q, label, tag }: PromptListFilter) {
-  return { folders: [], ...(await listPrompts(ctx, { folder, search: q, label, tag, limit })) };
+async function search(ctx: Context, { folder, q, label, tag, archived }: PromptListFilter) {
+  const isArchived = archived === "true";
+  return { folders: [], ...(await listPrompts(ctx, { folder, search: q, label, tag, isArchived, limit })) };
 }
 
 const limit = 1000;
