@@ -61,6 +61,7 @@ export function MessageCard(props: MessageCardProps) {
       <header className="flex h-10 items-center gap-1 border-b border-border pr-1 pl-1">
         <button
           ref={reorder.handle}
+          data-message-handle
           type="button"
           hidden={isReadOnly}
           className="grid h-8 w-5 shrink-0 cursor-grab place-items-center rounded-sm text-muted hover:text-text"

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ModelVersion } from "#lib/models/schema.ts";
 import type { PromptMessage } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
@@ -30,6 +30,7 @@ export function TemplateSection({ editor, models, inputPrices, isReadOnly }: Tem
   const tokens = useTokenTotals(deferred, encoding);
   const price = model && inputPrices[model.id];
   const [moved, setMoved] = useState("");
+  const list = useRef<HTMLDivElement>(null);
 
   const add = (message: PromptMessage) => {
     if (content.type === "chat") editing.addMessage(message, content.messages.length);
@@ -40,13 +41,20 @@ export function TemplateSection({ editor, models, inputPrices, isReadOnly }: Tem
   };
   const removeWithUndo = (index: number, message: PromptMessage) => {
     editing.removeMessage(index);
+    focusMessage(Math.max(0, index - 1));
     showToast("Removed the message", {
       action: { label: "Undo", onClick: () => editing.addMessage(message, index) },
     });
   };
 
+  /** The focus goes to a neighbour, not to the page, when what had it is gone. */
+  const focusMessage = (index: number) =>
+    requestAnimationFrame(() =>
+      list.current?.querySelectorAll<HTMLElement>("[data-message-handle]")[index]?.focus(),
+    );
+
   return (
-    <div className="mb-8 flex flex-col gap-3">
+    <div ref={list} className="mb-8 flex flex-col gap-3">
       <span className="sr-only" role="status">
         {moved}
       </span>
