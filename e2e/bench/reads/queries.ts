@@ -13,6 +13,24 @@ export type Query = { name: string; run: (turn: number) => Promise<number> };
 const pageSize = 100;
 const dayMs = 86_400_000;
 
+/** Traces that are marked as changed for the last queries, as while a backlog waits to be packed. */
+export const pendingTraces = 5000;
+
+/** What the pages ask while that many of the newest traces are pending. */
+export function makePendingQueries(ctx: Context, { words }: Filled): Query[] {
+  const count = async (filter: TraceFilterDraft) =>
+    (await searchTraces(ctx, { filter, limit: pageSize })).data.length;
+  const backlog = `${pendingTraces.toLocaleString("en")} traces pending`;
+  return [
+    { name: `no filter, ${backlog}`, run: () => count({}) },
+    { name: `status error, ${backlog}`, run: () => count({ status: "error" }) },
+    {
+      name: `text, rare word, ${backlog}`,
+      run: (turn) => count({ text: [words.rare[turn % words.rare.length]!] }),
+    },
+  ];
+}
+
 /** What the pages ask, each through the verb that they call. Values change from turn to turn. */
 export async function makeQueries(ctx: Context, { words, traces }: Filled): Promise<Query[]> {
   const now = Date.now();

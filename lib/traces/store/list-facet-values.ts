@@ -1,7 +1,8 @@
 import { type Context, requireScope } from "#lib/core/context.ts";
 import type { Columns } from "../packs/pack.ts";
-import { type SignatureField, signatureIndex } from "../packs/trace-doc.ts";
+import { type SignatureField, signatureIndex, termOf } from "../packs/trace-doc.ts";
 import { traceFilter } from "../schema.ts";
+import { countTerms, openSnapshot, openTail } from "./open-packs.ts";
 import { scanTraces } from "./scan-traces.ts";
 
 /** What a filter can be completed with from the traces themselves. */
@@ -20,6 +21,7 @@ export const facetFields = [
   "service",
   "userId",
   "sessionId",
+  "tag",
 ] as const;
 export type FacetField = (typeof facetFields)[number];
 
@@ -41,7 +43,9 @@ const namesLimit = 20_000;
 
 /**
  * The values that traces have of a field and in how many of them each is, the most frequent first. Users and sessions
- * are counted over the newest traces, until 20,000 different ones have been met. Needs `read`.
+ * are counted over the newest traces, until 20,000 different ones have been met; tags in whole packs, so that some
+ * count may be of a trace that begins a little outside the range, or has changed or been deleted a moment ago. Needs
+ * `read`.
  */
 export async function listFacetValues(
   ctx: Context,
@@ -51,6 +55,7 @@ export async function listFacetValues(
   const since = from ?? new Date(Date.now() - defaultWindowMs).toISOString();
   const filter = traceFilter.parse({ from: since, to });
   const wanted = like.toLowerCase();
+  if (field === "tag") return pickValues(await countTags(ctx.projectId, since, to), wanted, limit);
   const isNames = field === "userId" || field === "sessionId";
   const counts = await scanTraces(
     ctx.projectId,
@@ -71,11 +76,33 @@ export async function listFacetValues(
       return isNames && state.size > namesLimit;
     },
   );
+  return pickValues(counts, wanted, limit);
+}
+
+function pickValues(counts: ReadonlyMap<string, number>, wanted: string, limit: number): FacetValue[] {
   return [...counts]
     .filter(([value]) => value.toLowerCase().includes(wanted))
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, limit)
     .map(([value, traceCount]) => ({ value, traceCount }));
+}
+
+async function countTags(projectId: string, from: string, to: string | undefined): Promise<Counts> {
+  const { packs, tails } = await openSnapshot(projectId);
+  const [fromUs, toUs] = [Date.parse(from) * 1000, to === undefined ? Infinity : Date.parse(to) * 1000];
+  const prefix = termOf("tag", "");
+  const inRange = packs.filter((pack) => pack.lastUs >= fromUs && pack.firstUs < toUs);
+  const counts: Counts = new Map();
+  for (const [term, count] of await countTerms(inRange, prefix)) {
+    add(counts, term.slice(prefix.length), count);
+  }
+  for (const tail of tails.filter((each) => each.lastUs >= fromUs)) {
+    const { terms } = await openTail(projectId, tail, false, null);
+    for (const [term, ordinals] of terms) {
+      if (term.startsWith(prefix)) add(counts, term.slice(prefix.length), ordinals.length);
+    }
+  }
+  return counts;
 }
 
 type Counts = Map<string, number>;
@@ -103,7 +130,7 @@ function countSets(
   counts: Counts,
   columns: Columns,
   ordinals: Uint32Array,
-  field: Exclude<FacetField, "userId" | "sessionId">,
+  field: Exclude<FacetField, "userId" | "sessionId" | "tag">,
 ): void {
   const { signatures, sets } = columns.catalogue;
   const tally = new Uint32Array(sets.length);

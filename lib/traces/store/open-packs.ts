@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { singleton } from "#lib/core/singleton.ts";
 import { readSql, type Sql } from "#lib/db/postgres.ts";
 import { databaseUrl } from "#lib/env.ts";
@@ -84,18 +85,21 @@ type Pending = {
   docs: Map<string, { doc: TraceDoc | null; hasWords: boolean }>;
   /** Changes with each mark that is new. */
   generation: number;
+  /** Packs made of tails in this generation, by their traces. */
+  packs: Map<string, Pack>;
 };
 
 const pendingCache = singleton("pending-traces", () => new Map<string, Pending>());
 const pendingProjectsLimit = 100;
 const docsLimit = 50_000;
+const tailPacksLimit = 100;
 
 function pendingOf(projectId: string): Pending {
   const key = `${databaseUrl()} ${projectId}`;
   let pending = pendingCache.get(key);
   if (!pending) {
     if (pendingCache.size >= pendingProjectsLimit) pendingCache.clear();
-    pending = { url: databaseUrl(), rows: new Map(), docs: new Map(), generation: 0 };
+    pending = { url: databaseUrl(), rows: new Map(), docs: new Map(), generation: 0, packs: new Map() };
     pendingCache.set(key, pending);
   }
   return pending;
@@ -109,10 +113,14 @@ function notePending(known: Pending, rows: readonly Row[]): void {
     if (row.bytes === null) continue;
     known.rows.set(row.pending_id!, { firstUs: row.first_us, lastUs: row.last_us, traceIds: row.bytes });
     known.generation++;
+    known.packs.clear();
     if (known.docs.size === 0) continue;
     for (const traceId of hexIds(row.bytes)) known.docs.delete(traceId);
   }
-  if (known.rows.size === 0 || known.docs.size > docsLimit) known.docs.clear();
+  if (known.rows.size === 0 || known.docs.size > docsLimit) {
+    known.docs.clear();
+    known.packs.clear();
+  }
 }
 
 function tailsOf(marks: readonly Mark[]): Tail[] {
@@ -146,7 +154,7 @@ function hexIds(bytes: Buffer): string[] {
   return Array.from({ length: bytes.length / 16 }, (_, i) => bytes.toString("hex", i * 16, i * 16 + 16));
 }
 
-/** A tail's traces (those of them that `isWanted`, if told) as a pack, from their spans as they are now. */
+/** A tail's traces (those of them that are `wanted`, if told) as a pack, from their spans as they are now. */
 export async function openTail(
   projectId: string,
   tail: Tail,
@@ -154,23 +162,27 @@ export async function openTail(
   wanted: ReadonlySet<string> | null,
 ): Promise<Pack> {
   const known = pendingOf(projectId);
+  const key = `${createHash("sha1").update(tail.traceIds.join("")).digest("hex")} ${withWords}`;
+  const made = wanted ? undefined : known.packs.get(key);
+  if (made) return made;
   const ids = wanted ? tail.traceIds.filter((traceId) => wanted.has(traceId)) : tail.traceIds;
   const missing = ids.filter((traceId) => {
     const entry = known.docs.get(traceId);
     return !entry || (withWords && !entry.hasWords);
   });
+  const { generation } = known;
   const fresh = new Map<string, TraceDoc>();
   if (missing.length > 0) {
-    const { generation } = known;
     for (const doc of await readDocs(projectId, missing, tail.window, withWords)) fresh.set(doc.traceId, doc);
-    // A mark that came meanwhile may be of these traces: then what was read is good for this once.
-    if (known.generation === generation) {
-      for (const traceId of missing) {
-        known.docs.set(traceId, { doc: fresh.get(traceId) ?? null, hasWords: withWords });
-      }
-    }
   }
-  return buildPack(ids.flatMap((traceId) => fresh.get(traceId) ?? known.docs.get(traceId)?.doc ?? []));
+  const pack = buildPack(ids.flatMap((traceId) => fresh.get(traceId) ?? known.docs.get(traceId)?.doc ?? []));
+  // A mark that came meanwhile may be of these traces: then what was read is good for this once.
+  if (known.generation !== generation) return pack;
+  for (const traceId of missing) {
+    known.docs.set(traceId, { doc: fresh.get(traceId) ?? null, hasWords: withWords });
+  }
+  if (!wanted && known.packs.size < tailPacksLimit) known.packs.set(key, pack);
+  return pack;
 }
 
 /** Of a project's pending traces, those with a span of this user or session; null where neither is asked. */
@@ -320,6 +332,27 @@ function readBlocks(db: Sql, packIds: string[], term: string, isPrefix: boolean)
         ${isPrefix ? db`union all select b.bytes from trace_pack_terms b where b.pack_id = p.id and b.first_term > ${least} and b.first_term < ${most}` : db``}
       ) t on true
     where p.id = any(${packIds}::uuid[])`;
+}
+
+/** Terms that begin with the prefix, in any of these packs, and how many of their traces have each. */
+export async function countTerms(
+  packs: readonly { id: string }[],
+  prefix: string,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const rows = await readBlocks(
+    readSql(),
+    packs.map(({ id }) => id),
+    prefix,
+    true,
+  );
+  for (const { bytes } of rows) {
+    if (bytes === null) continue;
+    decodeBlock(bytes, (term, ordinals) => {
+      if (term.startsWith(prefix)) counts.set(term, (counts.get(term) ?? 0) + ordinals().length);
+    });
+  }
+  return counts;
 }
 
 function unite(lists: readonly number[][]): Uint32Array {

@@ -246,6 +246,7 @@ describe.each(states)("%s", (_, prepare) => {
     expect(await listFacetValues(ctx, { field: "userId", like: "U1" })).toEqual([
       { value: "u1", traceCount: 5 },
     ]);
+    expect((await listFacetValues(ctx, { field: "tag" })).map(({ value }) => value)).toEqual(["beta", "vip"]);
     expect(await listFacetValues(ctx, { field: "promptName" })).toEqual([{ value: "greet", traceCount: 1 }]);
   });
   test("the charts count traces, errors, latency and cost per slice of time", async () => {
