@@ -2,7 +2,7 @@ import { mixingScale } from "#lib/stats/boundary.ts";
 import { confidenceSequence } from "#lib/stats/confidence-sequence.ts";
 import { difference } from "#lib/stats/difference.ts";
 import { notEstimable } from "#lib/stats/estimate.ts";
-import { jackknifeQuantile } from "#lib/stats/jackknife.ts";
+import { jackknifeQuantile, type QuantileTable, quantileTable } from "#lib/stats/jackknife.ts";
 import {
   bucketUpperBound,
   histogramCount,
@@ -37,11 +37,14 @@ export function compareDistributions(test: AbTest, cells: Cells): DistributionRe
     });
     if (arms.every((arm) => arm.observations === 0)) return [];
     const alpha = test.design.alpha / levels.length;
+    const tables = new Map<Arm, QuantileTable>(
+      cells.arms.map((arm) => [arm, quantileTable(arm.measures.get(measure)?.histograms ?? [])]),
+    );
     const quantiles = levels.map((level) => combineArms(cells, keys, (arm) => quantileOf(arm, level)));
     function quantileOf(arm: Arm, level: number) {
       const cell = arm.measures.get(measure);
       return cell
-        ? jackknifeQuantile({ groups: cell.histograms, level, units: cell.sums.k })
+        ? jackknifeQuantile({ groups: tables.get(arm)!, level, units: cell.sums.k })
         : notEstimable("no_units");
     }
     const differences = treatments.map((variantKey) => ({

@@ -24,8 +24,8 @@ const reach = 1.96;
  * quantile itself is too erratic until a group holds many more than √n events: a p95 looked at daily from 100 units
  * on rejected a true null in 6.8 % of 400 tests that way, this way in 1.4 % of 500 (`bench abstats`).
  *
- * @param groups histograms of the metric's events, one per group; empty ones are ignored. Pass the same array for
- *   many levels (and do not change it): it is summed up once
+ * @param groups histograms of the metric's events, one per group, empty ones ignored; or what `quantileTable` made of
+ *   them, where many levels are asked for
  * @param level quantile level ν in (0, 1)
  * @param units number of units in the arm
  *
@@ -36,13 +36,13 @@ const reach = 1.96;
  * @throws RangeError unless 0 < level < 1.
  */
 export function jackknifeQuantile(input: {
-  groups: readonly LogHistogram[];
+  groups: readonly LogHistogram[] | QuantileTable;
   level: number;
   units: number;
 }): Estimate {
   const { level, units } = input;
   requireProbability("level", level);
-  const table = tableOf(input.groups);
+  const table = "below" in input.groups ? input.groups : quantileTable(input.groups);
   const { n } = table;
   const odds = Math.max(level / (1 - level), (1 - level) / level);
   if (table.groups.length < 10 || n <= 4 * odds) return notEstimable("too_few_observations");
@@ -62,19 +62,15 @@ export function jackknifeQuantile(input: {
 }
 
 /** Ascending buckets, and how many values lie below each: of all groups together and of every group. */
-type Table = {
+export type QuantileTable = {
   keys: number[];
   n: number;
   below: Float64Array;
   groups: Float64Array[];
 };
 
-/** By the array of groups: many levels are asked of one. */
-const tables = new WeakMap<readonly LogHistogram[], Table>();
-
-function tableOf(groups: readonly LogHistogram[]): Table {
-  const known = tables.get(groups);
-  if (known) return known;
+/** The groups' histograms, summed up for any number of quantiles. */
+export function quantileTable(groups: readonly LogHistogram[]): QuantileTable {
   const filled = groups.filter((group) => group.size > 0);
   const keys = [...new Set(filled.flatMap((group) => [...group.keys()]))].sort((a, b) => a - b);
   const indexOf = new Map(keys.map((key, index) => [key, index]));
@@ -86,15 +82,13 @@ function tableOf(groups: readonly LogHistogram[]): Table {
     for (let i = 1; i < counts.length; i++) below[i]! += counts[i]!;
     return counts;
   });
-  const table = { keys, n: below[keys.length]!, below, groups: cumulative };
-  tables.set(groups, table);
-  return table;
+  return { keys, n: below[keys.length]!, below, groups: cumulative };
 }
 
 type Place = { index: number; fraction: number };
 
 /** The bucket that holds a rank, and how far into it the rank lies. */
-function locate({ keys, below }: Table, rank: number): Place {
+function locate({ keys, below }: QuantileTable, rank: number): Place {
   let low = 0;
   let high = keys.length - 1;
   while (low < high) {
@@ -105,13 +99,17 @@ function locate({ keys, below }: Table, rank: number): Place {
   return { index: low, fraction: Math.min(1, (rank - below[low]!) / (below[low + 1]! - below[low]!)) };
 }
 
-function valueAt(table: Table, rank: number): number {
+function valueAt(table: QuantileTable, rank: number): number {
   const { index, fraction } = locate(table, rank);
   return interpolate(table.keys[index]!, fraction);
 }
 
 /** The share of events at or below the quantile when each group in turn is left out. */
-function sharesWithoutGroup({ n, keys, groups }: Table, { index, fraction }: Place, level: number): number[] {
+function sharesWithoutGroup(
+  { n, keys, groups }: QuantileTable,
+  { index, fraction }: Place,
+  level: number,
+): number[] {
   return groups.map((below) => {
     const own = below[index]! + fraction * (below[index + 1]! - below[index]!);
     return (level * n - own) / (n - below[keys.length]!);
@@ -119,7 +117,7 @@ function sharesWithoutGroup({ n, keys, groups }: Table, { index, fraction }: Pla
 }
 
 // A smooth density spreads over neighboring 2 % buckets; ten times their mean is a spike, not a slope.
-function isAtom({ keys, n, below }: Table, index: number): boolean {
+function isAtom({ keys, n, below }: QuantileTable, index: number): boolean {
   const count = (i: number) => below[i + 1]! - below[i]!;
   const here = count(index);
   if (here < 20 || here < 0.002 * n) return false;

@@ -159,9 +159,10 @@ async function foldMarks(tx: Sql): Promise<void> {
   await applyFold(tx);
 }
 
-/** From `fold_trace`, `fold_old`, `fold_new` and `fold_stray` to the tables. */
-async function applyFold(tx: Sql): Promise<void> {
+/** From `fold_trace`, `fold_old`, `fold_new` and `fold_stray` to the tables; `measure` looks at how large they are. */
+async function applyFold(tx: Sql, measure: typeof analyzeFoldTables = async () => {}): Promise<void> {
   await countUnits(tx);
+  await measure(tx, ["fold_unit", "fold_total"]);
   await addCells(tx);
   await addHistograms(tx);
   await readPasts(tx);
@@ -204,7 +205,7 @@ export async function rebuildTest(abTestId: string): Promise<{ traces: number; u
     await observeTraces(tx, { kind: "test", abTestId });
     await analyzeFoldTables(tx, ["fold_new"]);
     await observeContent(tx);
-    await applyFold(tx);
+    await applyFold(tx, analyzeFoldTables);
     const [counts] = await tx<[{ traces: number; units: number }]>`
       select (select count(*) from fold_new) as traces, (select count(*) from fold_unit) as units`;
     return counts;
