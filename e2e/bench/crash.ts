@@ -45,10 +45,11 @@ export async function crash(options: {
     STEMMA_SECRET: secretHex,
     DATABASE_URL: "",
     PORT: "0",
+    NODE_COMPILE_CACHE: join(folder, "compiled"),
   };
   // The next server loads its code while this one works: what is waited for after a kill is only its start.
   const spawnNext = () =>
-    fork(join(import.meta.dirname, "serve-machine.ts"), ["--wait"], { env: environment });
+    fork(join(import.meta.dirname, "serve-machine.ts"), ["--wait", "--receiver"], { env: environment });
   let server = spawnNext();
   let next = spawnNext();
   try {

@@ -171,18 +171,19 @@ async function runningPort(folder: string, pgCtl: string, run: Runner): Promise<
   if (status.code !== 0) return null;
   const pidFile = join(folder, "postmaster.pid");
   const lines = (await readFile(pidFile, "utf8")).split("\n");
-  if (!(await isZombie(Number(lines[0])))) return Number(lines[3]);
+  if (!(await isGone(Number(lines[0])))) return Number(lines[3]);
   await rm(pidFile, { force: true });
   return null;
 }
 
 /**
  * A database that was killed stays in the process table until its parent asks for it, which the first process of
- * a container may never do: pg_ctl and PostgreSQL itself then take it for running.
+ * a container may do late or never: until then pg_ctl and PostgreSQL itself take it for running.
  */
-async function isZombie(pid: number): Promise<boolean> {
+async function isGone(pid: number): Promise<boolean> {
+  if (!existsSync("/proc/self/stat")) return false;
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  return stat === "" || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
 async function launch(options: EmbeddedOptions, binaries: Binaries, run: Runner): Promise<number> {

@@ -46,9 +46,11 @@ export async function recordOpenSpans(tx: Sql, written: readonly StoredSpan[]): 
 export async function closeSpans(tx: Sql, spans: readonly OpenSpan[]): Promise<void> {
   if (spans.length === 0) return;
   await tx`
-    delete from open_spans o using unnest(${spans.map((span) => span.projectId)}::uuid[],
+    with k as materialized (
+      select * from unnest(${spans.map((span) => span.projectId)}::uuid[],
         ${spans.map((span) => span.traceId)}::uuid[], ${spans.map((span) => span.spanId)}::text[])
-      as k (project_id, trace_id, span_id)
+        as k (project_id, trace_id, span_id))
+    delete from open_spans o using k
     where o.trace_id = k.trace_id and o.span_id = decode(k.span_id, 'hex') and o.project_id = k.project_id`;
 }
 
@@ -94,14 +96,15 @@ export async function hasVersionInOtherDay(
   const windows = windowsBeyondDay(rows);
   if (windows.length === 0) return false;
   const found = await tx`
-    select 1 from unnest(
+    with k as materialized (
+      select * from unnest(
         ${windows.map(({ row }) => row.projectId)}::uuid[], ${windows.map(({ row }) => row.span.traceId)}::uuid[],
         ${windows.map(({ row }) => row.span.spanId)}::text[],
         ${windows.map(({ earliestUs }) => timeOf(earliestUs, "-infinity"))}::text[]::timestamptz[],
         ${windows.map(({ latestUs }) => timeOf(latestUs, "infinity"))}::text[]::timestamptz[],
         ${windows.map(({ row }) => timeOf(dayOf(row.span.startTimeUs) * dayUs, ""))}::text[]::timestamptz[]
-      ) as k (project_id, trace_id, span_id, earliest, latest, day)
-      join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
+      ) as k (project_id, trace_id, span_id, earliest, latest, day))
+    select 1 from k join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
         and s.start_time >= k.earliest and s.start_time < k.latest
     where s.start_time < k.day or s.start_time >= k.day + interval '1 day'
     limit 1`;

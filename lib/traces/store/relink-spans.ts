@@ -1,9 +1,10 @@
 import type { Context } from "#lib/core/context.ts";
 import { requireScope } from "#lib/core/context.ts";
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import type { Sql } from "#lib/db/postgres.ts";
 import { linkSpan } from "../link-span.ts";
 import { announceSpans } from "./announce.ts";
 import { loadLinks } from "./links.ts";
+import { isDistributed, lockSpans, rewriting } from "./lock-rows.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
 import type { StoredSpan } from "./stored-span.ts";
@@ -19,7 +20,7 @@ export async function relinkSpans(ctx: Context): Promise<{ relinked: number }> {
   let relinked = 0;
   let after: Position = { start: "-infinity", traceId: "00000000-0000-0000-0000-000000000000", spanId: "" };
   for (;;) {
-    const page = await sql().begin((tx) => relinkPage(tx as unknown as Sql, ctx.projectId, after));
+    const page = await rewriting((tx) => relinkPage(tx, ctx.projectId, after));
     announceSpans(page.changed);
     relinked += page.changed.length;
     if (!page.last) return { relinked };
@@ -45,7 +46,7 @@ async function relinkPage(
         > (${after.start}::text::timestamptz, ${after.traceId}::uuid, decode(${after.spanId}, 'hex'))
     order by s.start_time, s.trace_id, s.span_id
     limit ${batchSize}
-    for update of s`;
+    ${lockSpans(tx, await isDistributed(tx))}`;
   const spans = rows.map(toStored);
   const links = await loadLinks(
     projectId,

@@ -1,8 +1,9 @@
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import type { Sql } from "#lib/db/postgres.ts";
 import { mappingVersion } from "../conventions/dialects.ts";
 import { spanOfRaw } from "../conventions/span-of-raw.ts";
 import { linkSpan } from "../link-span.ts";
 import { loadLinks } from "./links.ts";
+import { isDistributed, lockSpans, rewriting } from "./lock-rows.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
 import { settleLeafCalls } from "./settle-leaf-calls.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
@@ -17,7 +18,7 @@ const batchSize = 500;
 export async function remapSpans(): Promise<number> {
   let remapped = 0;
   for (;;) {
-    const count = await sql().begin((tx) => remapBatch(tx as unknown as Sql));
+    const count = await rewriting((tx) => remapBatch(tx));
     remapped += count;
     if (count === 0) return remapped;
   }
@@ -31,7 +32,7 @@ async function remapBatch(tx: Sql): Promise<number> {
     where s.mapping_version < ${mappingVersion} and p.content is null
     order by s.project_id, s.start_time
     limit ${batchSize}
-    for update of s`;
+    ${lockSpans(tx, await isDistributed(tx))}`;
   const before = rows.map(toStored);
   const after = [];
   for (const stored of before) {

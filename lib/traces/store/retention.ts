@@ -1,4 +1,5 @@
 import { type Sql, sql } from "#lib/db/postgres.ts";
+import { isDistributed } from "./lock-rows.ts";
 import { markExpired } from "./mark-expired.ts";
 import { forgetPartitions, isoDate } from "./partitions.ts";
 
@@ -87,11 +88,13 @@ const busyCodes = new Set(["55P03", "40P01"]);
 async function dropIfEmpty(name: string, parent: string): Promise<boolean> {
   const [found] = await sql()`select 1 from ${sql()(name)} limit 1`;
   if (found) return false;
+  // Citus takes the locks of a drop itself, on every node.
+  const isOnCluster = await isDistributed();
   try {
     return await sql().begin(async (tx) => {
       // Parent before partition, as writers lock them. One that waits finds the day gone and uses the default.
       await tx`set local lock_timeout = '1s'`;
-      await tx`lock table only ${tx(parent)} in access exclusive mode`;
+      if (!isOnCluster) await tx`lock table only ${tx(parent)} in access exclusive mode`;
       const rows = await tx`select 1 from ${tx(name)} limit 1`;
       if (rows.length > 0) return false;
       await tx`drop table ${tx(name)}`;

@@ -18,10 +18,12 @@ async function deleteSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> 
   if (rows.length === 0) return;
   for (const table of ["spans", "span_payloads"]) {
     await tx`
-      delete from ${tx(table)} s using unnest(
+      with k as materialized (
+        select * from unnest(
           ${rows.map((row) => row.projectId)}::uuid[], ${rows.map((row) => row.span.traceId)}::uuid[],
           ${rows.map((row) => row.span.spanId)}::text[], ${rows.map((row) => isoOf(row.span.startTimeUs))}::text[]::timestamptz[]
-        ) as k (project_id, trace_id, span_id, start_time)
+        ) as k (project_id, trace_id, span_id, start_time))
+      delete from ${tx(table)} s using k
       where s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
         and s.start_time = k.start_time`;
   }

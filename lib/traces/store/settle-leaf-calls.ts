@@ -1,5 +1,6 @@
 import type { Sql } from "#lib/db/postgres.ts";
 import { modelCallOperations } from "../span.ts";
+import { isDistributed, lockSpans } from "./lock-rows.ts";
 import { dayOf } from "./partitions.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
@@ -36,15 +37,16 @@ type SpanAt = { project_id: string; trace_id: string; span_id: string; start_tim
 
 async function flip(tx: Sql, wrong: readonly SpanAt[]): Promise<void> {
   const found = await tx<(SpanRow & PayloadRow)[]>`
-    select ${selectSpan(tx)}, p.raw, p.content
-    from unnest(${wrong.map((row) => row.project_id)}::uuid[], ${wrong.map((row) => row.trace_id)}::uuid[],
+    with k as materialized (
+      select * from unnest(${wrong.map((row) => row.project_id)}::uuid[], ${wrong.map((row) => row.trace_id)}::uuid[],
         ${wrong.map((row) => row.span_id)}::text[], ${wrong.map((row) => row.start_time)}::text[]::timestamptz[])
-        as k (project_id, trace_id, span_id, start_time)
-      join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex')
+        as k (project_id, trace_id, span_id, start_time))
+    select ${selectSpan(tx)}, p.raw, p.content
+    from k join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex')
         and s.project_id = k.project_id and s.start_time = k.start_time
       join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id and p.project_id = s.project_id
         and p.start_time = s.start_time
-    for update of s`;
+    ${lockSpans(tx, await isDistributed(tx))}`;
   const before = found.map(toStored);
   const after = before.map((row) => ({ ...row, isModelCall: !row.isModelCall }));
   await rewriteSpans(tx, before, after);

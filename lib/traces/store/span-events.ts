@@ -5,6 +5,7 @@ import { linkSpan } from "../link-span.ts";
 import type { RawSpan } from "../span.ts";
 import { announceSpans } from "./announce.ts";
 import { loadLinks } from "./links.ts";
+import { isDistributed, lockSpans, rewriting } from "./lock-rows.ts";
 import { rewriteSpans } from "./rewrite-spans.ts";
 import { settleLeafCalls } from "./settle-leaf-calls.ts";
 import { type PayloadRow, type SpanRow, selectSpan, toStored } from "./span-rows.ts";
@@ -47,30 +48,33 @@ export async function joinPendingEvents(projectId: string, keys: readonly SpanKe
     select 1 from pending_logs where trace_id = any(${[...new Set(keys.map((key) => key.traceId))]}::uuid[])
       and project_id = ${projectId} limit 1`;
   if (waiting.length === 0) return;
-  const changed = await sql().begin((tx) => joinEvents(tx as unknown as Sql, projectId, keys));
+  const changed = await rewriting((tx) => joinEvents(tx, projectId, keys));
   announceSpans(changed);
 }
 
 async function joinEvents(tx: Sql, projectId: string, keys: readonly SpanKey[]): Promise<StoredSpan[]> {
   const rows = await tx<(SpanRow & PayloadRow)[]>`
+    with k as materialized (
+      select trace_id, decode(span_id, 'hex') as span_id from unnest(
+        ${keys.map((key) => key.traceId)}::uuid[], ${keys.map((key) => key.spanId)}::text[]) as k (trace_id, span_id)),
+    waiting as materialized (
+      select distinct l.trace_id, l.span_id from pending_logs l join k on k.trace_id = l.trace_id and k.span_id = l.span_id
+      where l.project_id = ${projectId})
     select ${selectSpan(tx)}, p.raw, p.content
-    from spans s join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id
-      and p.project_id = s.project_id and p.start_time = s.start_time
-    where s.project_id = ${projectId} and (s.trace_id, s.span_id) in (
-      select l.trace_id, l.span_id from pending_logs l
-      where l.project_id = ${projectId} and (l.trace_id, l.span_id) in (
-        select k.trace_id, decode(k.span_id, 'hex')
-        from unnest(${keys.map((key) => key.traceId)}::uuid[], ${keys.map((key) => key.spanId)}::text[])
-          as k (trace_id, span_id)))
+    from waiting w join spans s on s.trace_id = w.trace_id and s.span_id = w.span_id
+      join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id
+        and p.project_id = s.project_id and p.start_time = s.start_time
+    where s.project_id = ${projectId}
     order by s.trace_id, s.span_id
-    for update of s`;
+    ${lockSpans(tx, await isDistributed(tx))}`;
   if (rows.length === 0) return [];
   const taken = await tx<{ trace_id: string; span_id: string; events: string }[]>`
-    delete from pending_logs where project_id = ${projectId} and (trace_id, span_id) in (
-      select k.trace_id, decode(k.span_id, 'hex')
-      from unnest(${rows.map((row) => row.trace_id)}::uuid[], ${rows.map((row) => row.span_id)}::text[])
-        as k (trace_id, span_id))
-    returning replace(trace_id::text, '-', '') as trace_id, encode(span_id, 'hex') as span_id, events`;
+    with k as materialized (
+      select trace_id, decode(span_id, 'hex') as span_id from unnest(
+        ${rows.map((row) => row.trace_id)}::uuid[], ${rows.map((row) => row.span_id)}::text[]) as k (trace_id, span_id))
+    delete from pending_logs l using k
+    where l.project_id = ${projectId} and l.trace_id = k.trace_id and l.span_id = k.span_id
+    returning replace(l.trace_id::text, '-', '') as trace_id, encode(l.span_id, 'hex') as span_id, l.events`;
   const before = rows.map(toStored);
   const after = await Promise.all(
     before.map((row) => {

@@ -1,7 +1,8 @@
-import { type Sql, sql } from "#lib/db/postgres.ts";
+import type { Sql } from "#lib/db/postgres.ts";
 import { linkSpan } from "../link-span.ts";
 import { mergeSpans } from "../merge-spans.ts";
 import { loadLinks } from "./links.ts";
+import { isDistributed, lockSpans, rewriting } from "./lock-rows.ts";
 import {
   closeSpans,
   findOpenSpans,
@@ -22,24 +23,13 @@ import type { StoredSpan } from "./stored-span.ts";
  * this transaction start again.
  */
 export async function upsertSpans(rows: readonly StoredSpan[]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await sql().begin((tx) => replaceSpans(tx as unknown as Sql, rows));
-      return;
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (attempt >= 5 || !retriedCodes.has(code)) throw error;
-    }
-  }
+  await rewriting((tx) => replaceSpans(tx, rows));
 }
-
-/** unique_violation, serialization_failure, deadlock_detected. */
-const retriedCodes = new Set(["23505", "40001", "40P01"]);
 
 async function replaceSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
   const incoming = await uniteVersions(tx, rows);
   const open = await findOpenSpans(tx, [...new Set(rows.map((row) => row.span.traceId))]);
-  const stored = await lockSpans(tx, [...incoming.values()], open);
+  const stored = await readVersions(tx, [...incoming.values()], open);
   const written: StoredSpan[] = [];
   const replaced: StoredSpan[] = [];
   for (const [key, row] of incoming) {
@@ -91,7 +81,7 @@ function isSame(a: StoredSpan, b: StoredSpan): boolean {
 }
 
 /** The stored versions of these spans, locked: in any day that neighbors theirs, and wherever an open one lies. */
-async function lockSpans(
+async function readVersions(
   tx: Sql,
   rows: StoredSpan[],
   open: readonly OpenSpan[],
@@ -105,19 +95,20 @@ async function lockSpans(
       return start === undefined ? [window] : [window, { row, earliest: start, latest: start }];
     });
   const found = await tx<(SpanRow & PayloadRow)[]>`
-    select ${selectSpan(tx)}, p.raw, p.content
-    from unnest(
+    with k as materialized (
+      select * from unnest(
         ${windows.map(({ row }) => row.projectId)}::uuid[], ${windows.map(({ row }) => row.span.traceId)}::uuid[],
         ${windows.map(({ row }) => row.span.spanId)}::text[],
         ${windows.map(({ earliest }) => earliest)}::text[]::timestamptz[],
         ${windows.map(({ latest }) => latest)}::text[]::timestamptz[]
-      ) with ordinality as k (project_id, trace_id, span_id, earliest, latest, position)
-      join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
+      ) with ordinality as k (project_id, trace_id, span_id, earliest, latest, position))
+    select ${selectSpan(tx)}, p.raw, p.content
+    from k join spans s on s.trace_id = k.trace_id and s.span_id = decode(k.span_id, 'hex') and s.project_id = k.project_id
         and s.start_time >= k.earliest and s.start_time <= k.latest
       join span_payloads p on p.trace_id = s.trace_id and p.span_id = s.span_id and p.project_id = s.project_id
         and p.start_time = s.start_time
     order by k.position
-    for update of s`;
+    ${lockSpans(tx, await isDistributed(tx))}`;
   const stored = new Map<string, StoredSpan[]>();
   for (const row of found.map(toStored)) {
     const versions = stored.get(keyOf(row)) ?? [];
