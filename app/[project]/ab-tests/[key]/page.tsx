@@ -9,6 +9,7 @@ import { DesignCard } from "#components/ab-tests/design-card.tsx";
 import { DistributionPanel } from "#components/ab-tests/distribution-panel.tsx";
 import { HealthStrip } from "#components/ab-tests/health-strip.tsx";
 import { JudgePanel } from "#components/ab-tests/judge-panel.tsx";
+import { LiveRefresh } from "#components/ab-tests/live-refresh.tsx";
 import { OverTime } from "#components/ab-tests/over-time.tsx";
 import { PrintButton } from "#components/ab-tests/print-button.tsx";
 import { ProgressPanel } from "#components/ab-tests/progress-panel.tsx";
@@ -110,6 +111,7 @@ export default async function AbTestPage({ params }: AbTestPageProps) {
         description={test.hypothesis}
         actions={
           <>
+            {test.status === "running" && <LiveRefresh />}
             {hasStarted && <PrintButton />}
             {canWrite && (
               <>
