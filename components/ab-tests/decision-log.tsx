@@ -17,7 +17,7 @@ export function DecisionLog({ decisions }: { decisions: readonly DecisionRow[] }
       {decisions.map((decision) => (
         <li key={decision.id} className="border-t border-border py-2 text-sm first:border-t-0">
           <p className="flex flex-wrap gap-x-2">
-            <span className="font-medium">{words[decision.kind] ?? decision.kind}</span>
+            <span className="font-medium">{words[decision.kind] ?? decision.kind}</span>{" "}
             <span className="text-muted">
               by {decision.actorName}, <RelativeTime value={decision.at} />
             </span>

@@ -129,7 +129,7 @@ function Group({ title, why, metrics, view, hasBayes, report, perUnit }: GroupPr
           />
         ))}
       </ul>
-      {shared !== null && <Axis limit={shared} />}
+      {shared !== null && rows.some((row) => row.drawn) && <Axis limit={shared} />}
     </section>
   );
 }

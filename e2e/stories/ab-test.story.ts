@@ -115,7 +115,7 @@ test("against the verdict one member asks and another approves; both are in the 
   await expect(grace.getByText("Concluded", { exact: true })).toBeVisible();
   await grace.context().close();
 
-  await page.reload();
+  await page.goto(`/${owner.slug}/ab-tests/${key}`);
   await expect(page.getByText("B promoted")).toBeVisible();
   const log = page.locator("#decisions");
   await expect(log).toContainText("Promotion asked for by Ada Lovelace");
