@@ -56,8 +56,18 @@ const limitBody = bodyLimit({
       c.get("requestId"),
     ),
 });
-// A GET has no body, and looking for one makes the adapter build a whole Request: 22 µs a fetch instead of 13.
-api.use("/api/v1/*", (c, next) => (c.req.method === "GET" ? next() : limitBody(c, next)), authenticate);
+/**
+ * Told by the headers: looking at the body makes the adapter build a whole Request (22 µs a fetch instead of 13), and
+ * one without a body cannot be built where Next has put its own Request in place of Node's.
+ */
+const hasBody = (header: (name: string) => string | undefined) =>
+  header("transfer-encoding") !== undefined || Number(header("content-length") ?? 0) > 0;
+
+api.use(
+  "/api/v1/*",
+  (c, next) => (hasBody((name) => c.req.header(name)) ? limitBody(c, next) : next()),
+  authenticate,
+);
 
 for (const routes of [
   promptRoutes,
