@@ -1,6 +1,7 @@
 "use client";
 
 import { Ellipsis, Square, ThumbsDown, ThumbsUp } from "lucide-react";
+import Link from "next/link";
 import { memo, useEffect, useRef, useState } from "react";
 import type { CellAnswer } from "#lib/playground/answer.ts";
 import type { ExplainedError } from "#lib/playground/explain-error.ts";
@@ -163,6 +164,15 @@ export const Cell = memo(function Cell(props: CellProps) {
       </Body>
       <footer className="flex min-h-7 flex-wrap gap-x-3 gap-y-1 px-3 pb-2 text-xs text-muted tabular-nums">
         {answer && <Facts answer={answer} />}
+        {answer?.traceId && (
+          <Link
+            href={traceHref(slug, answer.traceId, answer.spanId ?? undefined)}
+            prefetch={false}
+            className="link"
+          >
+            trace
+          </Link>
+        )}
         {answer && answer.mark !== "" && answer.mark !== mark && (
           <span className="text-unresolved">From before the last edit</span>
         )}

@@ -25,6 +25,7 @@ import { useColumnEditor } from "./use-column-editor.ts";
 
 export type ColumnEvents = {
   onChange: (column: PlaygroundColumn) => void;
+  onContent: (id: string, content: PromptContent) => void;
   onDuplicate: (index: number) => void;
   onRemove: (index: number) => void;
   onMove: (index: number, to: number) => void;
@@ -57,7 +58,7 @@ export const ColumnCard = memo(function ColumnCard(props: ColumnCardProps) {
   const editor = useColumnEditor({
     column,
     isReadOnly,
-    onContent: (content) => props.onChange({ ...column, content }),
+    onContent: (content) => props.onContent(column.id, content),
     onResolve: actions.resolveIncludes,
   });
   const { content, editing, problems, known } = editor;

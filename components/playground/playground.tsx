@@ -60,7 +60,7 @@ export function Playground({ data, actions }: PlaygroundProps) {
   const { loaded, rows } = useRows(setup, data.rows, actions);
   const runner = useRun(slug, () => new RunStore(data.answers));
   const { store, isRunning } = runner;
-  const { isFailed, keepNow } = useKeepSetup(setup, actions.keepSetup, data.isStored);
+  const { fault, keepNow } = useKeepSetup(setup, work.newest, actions.keepSetup, data.isStored);
   const estimate = useEstimate(setup, rows, actions.estimate);
 
   // Typing in a long prompt must not wait for what is found in all of them.
@@ -79,7 +79,7 @@ export function Playground({ data, actions }: PlaygroundProps) {
   }, [slug]);
 
   const { run, ask, askColumn, said } = useAsking({
-    setup,
+    newest: work.newest,
     rows,
     obstacle,
     estimate,
@@ -93,6 +93,7 @@ export function Playground({ data, actions }: PlaygroundProps) {
   const columnEvents = useMemo(
     () => ({
       onChange: work.columns.change,
+      onContent: work.columns.changeContent,
       onDuplicate: work.columns.duplicate,
       onRemove: work.columns.remove,
       onMove: work.columns.move,
@@ -171,9 +172,9 @@ export function Playground({ data, actions }: PlaygroundProps) {
         description="Prompts side by side on any model. What is here is kept, and every call is a trace."
         actions={
           <>
-            {isFailed && (
-              <span role="status" className="text-xs text-harm">
-                Not kept: trying again
+            {fault && (
+              <span role="status" className="max-w-96 text-xs text-harm">
+                Not kept, trying again: {fault}
               </span>
             )}
             <Button

@@ -63,10 +63,19 @@ export function withColumn(setup: PlaygroundSetup, column: PlaygroundColumn): Pl
   return { ...setup, columns: setup.columns.map((each) => (each.id === column.id ? column : each)) };
 }
 
+const keys = new WeakMap<PromptContent, string>();
+
+/** `contentKey`, once for each content: contents are never changed in place, and long ones take a while to write out. */
+export function keyOfContent(content: PromptContent): string {
+  const key = keys.get(content) ?? contentKey(content);
+  keys.set(content, key);
+  return key;
+}
+
 /** Short text that differs when a column, or what the one row gives it, would be sent otherwise. */
 export function markOf(setup: PlaygroundSetup, column: PlaygroundColumn): string {
   const input = setup.dataset ? "" : JSON.stringify([setup.variables, setup.placeholders, setup.messages]);
-  return hashOf(`${contentKey(column.content)} ${column.modelVersionId} ${overridesKey(column)} ${input}`);
+  return hashOf(`${keyOfContent(column.content)} ${column.modelVersionId} ${overridesKey(column)} ${input}`);
 }
 
 function overridesKey({ overrides }: PlaygroundColumn): string {

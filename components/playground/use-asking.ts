@@ -11,7 +11,7 @@ import type { RunStore } from "./run-store.ts";
 import { allCells, type CellRequest, type Runner } from "./use-run.ts";
 
 type AskingInput = {
-  setup: PlaygroundSetup;
+  newest: () => PlaygroundSetup;
   rows: readonly PlaygroundRow[];
   obstacle: string | null;
   estimate: RunEstimate | null;
@@ -29,7 +29,8 @@ export function useAsking(input: AskingInput) {
   const [said, setSaid] = useState("");
 
   const run = useCallback(async (cells: CellRequest[] | undefined) => {
-    const { setup, rows, runner, keepNow } = latest.current;
+    const { newest, rows, runner, keepNow } = latest.current;
+    const setup = newest();
     const asked = cells ?? allCells(setup, rows);
     setSaid(`Running ${countOf(asked.length, "call")}.`);
     await keepNow();
@@ -39,8 +40,9 @@ export function useAsking(input: AskingInput) {
 
   const ask = useCallback(
     (cells?: CellRequest[]) => {
-      const { setup, rows, obstacle, estimate, onConfirm } = latest.current;
+      const { newest, rows, obstacle, estimate, onConfirm } = latest.current;
       if (!cells && obstacle) return showError(obstacle);
+      const setup = newest();
       const calls = cells?.length ?? setup.columns.length * rows.length * setup.samples;
       const share = estimate && estimate.calls > 0 ? calls / estimate.calls : 0;
       const costUsd = estimate?.costUsd == null ? null : estimate.costUsd * share;
@@ -53,7 +55,8 @@ export function useAsking(input: AskingInput) {
 
   const askColumn = useCallback(
     (id: string) => {
-      const { setup, rows } = latest.current;
+      const { newest, rows } = latest.current;
+      const setup = newest();
       const column = setup.columns.find((each) => each.id === id) ?? setup.columns[0]!;
       if (!column.modelVersionId) return showError("Choose a model version for the column first.");
       ask(allCells(setup, rows).filter((cell) => cell.columnId === column.id));

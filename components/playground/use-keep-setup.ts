@@ -7,30 +7,30 @@ import type { PlaygroundActions } from "./playground-actions.ts";
 const pauseMs = 600;
 
 /**
- * Keeps the set-up on the server: after each pause, before a run, and when the page is left. `isFailed` while the last
- * try failed; it is tried again with the next change and every few seconds.
+ * Keeps the set-up on the server: after each pause, before a run, and when the page is left. `fault` says why the last
+ * try failed, null if it did not; it is tried again with the next change and every few seconds.
  */
 export function useKeepSetup(
   setup: PlaygroundSetup,
+  newest: () => PlaygroundSetup,
   onKeep: PlaygroundActions["keepSetup"],
   isStored: boolean,
-): { isFailed: boolean; keepNow: () => Promise<void> } {
-  const [failures, setFailures] = useState(0);
+): { fault: string | null; keepNow: () => Promise<void> } {
+  const [failure, setFailure] = useState<{ message: string } | null>(null);
   const stored = useRef<PlaygroundSetup | null>(isStored ? setup : null);
-  const latest = useRef({ setup, onKeep });
-  latest.current = { setup, onKeep };
+  const latest = useRef({ newest, onKeep });
+  latest.current = { newest, onKeep };
 
   const keepNow = useCallback(async () => {
-    const { setup, onKeep } = latest.current;
+    const { newest, onKeep } = latest.current;
+    const setup = newest();
     if (stored.current === setup) return;
     const before = stored.current;
     stored.current = setup;
-    const result = await onKeep(setup).catch(() => ({ ok: false as const }));
-    if (result.ok) setFailures(0);
-    else {
-      stored.current = before;
-      setFailures((count) => count + 1);
-    }
+    const result = await onKeep(setup).catch(() => null);
+    if (result?.ok) return setFailure(null);
+    stored.current = before;
+    setFailure({ message: result?.error.message ?? "The server could not be reached." });
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the set-up starts the pause again
@@ -40,10 +40,10 @@ export function useKeepSetup(
   }, [setup, keepNow]);
 
   useEffect(() => {
-    if (failures === 0) return;
+    if (!failure) return;
     const timer = setTimeout(() => void keepNow(), 5000);
     return () => clearTimeout(timer);
-  }, [failures, keepNow]);
+  }, [failure, keepNow]);
 
   useEffect(() => {
     const leave = () => {
@@ -53,5 +53,5 @@ export function useKeepSetup(
     return () => document.removeEventListener("visibilitychange", leave);
   }, [keepNow]);
 
-  return { isFailed: failures > 0, keepNow };
+  return { fault: failure?.message ?? null, keepNow };
 }

@@ -1,19 +1,22 @@
 "use client";
 
-import { useCallback, useMemo, useRef, useState } from "react";
+import { startTransition, useCallback, useMemo, useRef, useState } from "react";
 import type { PlaygroundColumn, PlaygroundSetup } from "#lib/playground/schema.ts";
 import { columnLimit } from "#lib/playground/words.ts";
-import { contentKey } from "#lib/prompts/content-key.ts";
 import type { PromptContent } from "#lib/prompts/schema.ts";
 import { showToast } from "../ui/toast.tsx";
 import type { LoadedVersion } from "./playground-actions.ts";
-import { emptyContent, newColumnId, withColumn, withCopy } from "./setup-state.ts";
+import { emptyContent, keyOfContent, newColumnId, withColumn, withCopy } from "./setup-state.ts";
 
 /** The set-up being worked on, and the saved versions that its columns were started from. */
 export function useSetup(start: PlaygroundSetup, startSaved: Readonly<Record<string, PromptContent>>) {
   const [setup, setSetup] = useState(start);
   const [revisions, setRevisions] = useState<Readonly<Record<string, number>>>({});
   const [saved, setSaved] = useState(startSaved);
+  /** Contents that were typed and are not drawn yet. */
+  const typed = useRef(new Map<string, PromptContent>());
+  for (const { id, content } of setup.columns)
+    if (typed.current.get(id) === content) typed.current.delete(id);
   const latest = useRef(setup);
   latest.current = setup;
 
@@ -27,12 +30,33 @@ export function useSetup(start: PlaygroundSetup, startSaved: Readonly<Record<str
       ...before,
       columns: before.columns.map((column) => (column.id === id ? edit(column) : column)),
     }));
+    typed.current.delete(id);
     setRevisions((before) => ({ ...before, [id]: (before[id] ?? 0) + 1 }));
+  }, []);
+
+  /** The set-up with what was typed a moment ago: what is run and kept. */
+  const newest = useCallback((): PlaygroundSetup => {
+    if (typed.current.size === 0) return latest.current;
+    const columns = latest.current.columns.map((column) => {
+      const content = typed.current.get(column.id);
+      return content ? { ...column, content } : column;
+    });
+    return { ...latest.current, columns };
   }, []);
 
   const columns = useMemo(
     () => ({
       change: (column: PlaygroundColumn) => setSetup((before) => withColumn(before, column)),
+      /** Each key stroke: the rest of the page follows when there is time. */
+      changeContent(id: string, content: PromptContent) {
+        typed.current.set(id, content);
+        startTransition(() =>
+          setSetup((before) => ({
+            ...before,
+            columns: before.columns.map((column) => (column.id === id ? { ...column, content } : column)),
+          })),
+        );
+      },
       duplicate: (index: number) => setSetup((before) => withCopy(before, index)),
       remove(index: number) {
         const kept = latest.current.columns[index]!;
@@ -94,10 +118,11 @@ export function useSetup(start: PlaygroundSetup, startSaved: Readonly<Record<str
     origin ? saved[`${origin.promptName}@${origin.number}`] : undefined;
   const isEdited = (column: PlaygroundColumn) => {
     const before = savedOf(column);
-    return before === undefined || contentKey(before) !== contentKey(column.content);
+    return before === undefined || keyOfContent(before) !== keyOfContent(column.content);
   };
   return {
     setup,
+    newest,
     replace: setSetup,
     /** Differs for a column's editor each time its content comes from outside. */
     keyOf: (column: PlaygroundColumn) => `${column.id} ${revisions[column.id] ?? 0}`,

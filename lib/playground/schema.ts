@@ -7,7 +7,7 @@ import {
   promptContent,
   variableValues,
 } from "#lib/prompts/schema.ts";
-import { columnLimit, rowLimit, sampleLimit } from "./words.ts";
+import { callLimit, columnLimit, rowLimit, sampleLimit } from "./words.ts";
 
 const key = z
   .string()
@@ -133,7 +133,7 @@ export const playgroundRunInput = z.strictObject({
     .max(columnLimit),
   rows: z.array(playgroundRow).min(1).max(rowLimit),
   ...shared,
-  cells: z.array(cellChoice).min(1).optional(),
+  cells: z.array(cellChoice).min(1).max(callLimit).optional(),
 });
 export type PlaygroundRunInput = z.input<typeof playgroundRunInput>;
 export type PlaygroundRun = z.output<typeof playgroundRunInput>;
