@@ -23,9 +23,9 @@ export function promptSnippets(input: PromptSnippetInput): { compile: Snippet[];
       { label: "curl", code: withCurl(input) },
     ],
     answer: [
-      { label: "OpenAI client", code: withOpenAi(input) },
-      { label: "Vercel AI SDK", code: withAiSdk(input) },
-      { label: "OpenAI client, Python", code: withOpenAiInPython(input) },
+      { label: "OpenAI", code: withOpenAi(input) },
+      { label: "AI SDK", code: withAiSdk(input) },
+      { label: "OpenAI, Python", code: withOpenAiInPython(input) },
     ],
   };
 }

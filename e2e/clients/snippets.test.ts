@@ -99,17 +99,14 @@ test("curl: the shell hands over the variables as they were meant", async () => 
   });
 });
 
-test.each(["OpenAI client", "Vercel AI SDK"])(
-  "%s: the answer comes, and its trace names the version",
-  async (label) => {
-    await sql()`delete from spans where project_id = ${ctx.projectId}`;
-    expect((await runJavaScript(snippet(label))).trim()).toBe("Oslo");
-    await drainGateway();
-    const spans = await sql()`
+test.each(["OpenAI", "AI SDK"])("%s: the answer comes, and its trace names the version", async (label) => {
+  await sql()`delete from spans where project_id = ${ctx.projectId}`;
+  expect((await runJavaScript(snippet(label))).trim()).toBe("Oslo");
+  await drainGateway();
+  const spans = await sql()`
     select prompt_name, prompt_version_id, user_id from spans where project_id = ${ctx.projectId}`;
-    expect(spans).toEqual([{ prompt_name: promptName, prompt_version_id: versionId, user_id: "user-17" }]);
-  },
-);
+  expect(spans).toEqual([{ prompt_name: promptName, prompt_version_id: versionId, user_id: "user-17" }]);
+});
 
 test("the coding agent is told where things are, and never the key", () => {
   const text = agentInstructions(input());

@@ -4,10 +4,10 @@
  * surcharges are not in it: a project's own prices override any row.
  *
  * Sources: the providers' public price pages (openai.com/api/pricing, anthropic.com/pricing,
- * ai.google.dev/pricing, mistral.ai/pricing, api-docs.deepseek.com, console.groq.com, docs.x.ai). The rehearsal
- * models' prices are invented, in the proportions of a large and a small real model.
+ * ai.google.dev/pricing, mistral.ai/pricing, api-docs.deepseek.com, console.groq.com, docs.x.ai), the newest ones as
+ * several public price tables agree on them. A model that is not here has no price. The rehearsal models' prices are invented, in the proportions of a large and a small real model.
  */
-export const priceTableVersion = "2025-09-01";
+export const priceTableVersion = "2025-12-01";
 
 export type PriceRow = {
   /** A model's name; a trailing `*` matches any ending. */
@@ -28,6 +28,13 @@ export const priceTable: readonly PriceRow[] = [
   { model: "gpt-5-mini", from: launch, input: 0.25, cachedInput: 0.025, output: 2 },
   { model: "gpt-5-nano", from: launch, input: 0.05, cachedInput: 0.005, output: 0.4 },
   { model: "gpt-5-chat-latest", from: launch, input: 1.25, cachedInput: 0.125, output: 10 },
+  { model: "gpt-5-codex", from: launch, input: 1.25, cachedInput: 0.125, output: 10 },
+  { model: "gpt-5-pro", from: launch, input: 15, output: 120 },
+  { model: "gpt-5.1", from: launch, input: 1.25, cachedInput: 0.125, output: 10 },
+  { model: "gpt-5.1-codex", from: launch, input: 1.25, cachedInput: 0.125, output: 10 },
+  { model: "gpt-5.1-chat-latest", from: launch, input: 1.25, cachedInput: 0.125, output: 10 },
+  { model: "gpt-5.2", from: launch, input: 1.75, cachedInput: 0.175, output: 14 },
+  { model: "gpt-5.2-pro", from: launch, input: 21, output: 168 },
   { model: "gpt-4.1", from: launch, input: 2, cachedInput: 0.5, output: 8 },
   { model: "gpt-4.1-mini", from: launch, input: 0.4, cachedInput: 0.1, output: 1.6 },
   { model: "gpt-4.1-nano", from: launch, input: 0.1, cachedInput: 0.025, output: 0.4 },
@@ -36,12 +43,17 @@ export const priceTable: readonly PriceRow[] = [
   { model: "chatgpt-4o-latest", from: launch, input: 5, output: 15 },
   { model: "gpt-4o-mini", from: launch, input: 0.15, cachedInput: 0.075, output: 0.6 },
   { model: "gpt-4-turbo", from: launch, input: 10, output: 30 },
+  { model: "gpt-4-turbo-preview", from: launch, input: 10, output: 30 },
+  { model: "gpt-4-0125-preview", from: launch, input: 10, output: 30 },
+  { model: "gpt-4-1106-preview", from: launch, input: 10, output: 30 },
+  { model: "gpt-4.5-preview", from: launch, input: 75, cachedInput: 37.5, output: 150 },
   { model: "gpt-4", from: launch, input: 30, output: 60 },
   { model: "gpt-4-32k", from: launch, input: 60, output: 120 },
   { model: "gpt-3.5-turbo", from: launch, input: 0.5, output: 1.5 },
   { model: "gpt-3.5-turbo-1106", from: launch, input: 1, output: 2 },
   { model: "gpt-3.5-turbo-instruct", from: launch, input: 1.5, output: 2 },
   { model: "o1", from: launch, input: 15, cachedInput: 7.5, output: 60 },
+  { model: "o1-preview", from: launch, input: 15, cachedInput: 7.5, output: 60 },
   { model: "o1-pro", from: launch, input: 150, output: 600 },
   { model: "o1-mini", from: launch, input: 1.1, cachedInput: 0.55, output: 4.4 },
   { model: "o3", from: launch, input: 10, cachedInput: 2.5, output: 40 },
@@ -56,14 +68,20 @@ export const priceTable: readonly PriceRow[] = [
   { model: "claude-opus-4-1", from: launch, input: 15, cachedInput: 1.5, cacheWrite: 18.75, output: 75 },
   { model: "claude-opus-4", from: launch, input: 15, cachedInput: 1.5, cacheWrite: 18.75, output: 75 },
   { model: "claude-opus-4-0", from: launch, input: 15, cachedInput: 1.5, cacheWrite: 18.75, output: 75 },
+  { model: "claude-opus-4-5", from: launch, input: 5, cachedInput: 0.5, cacheWrite: 6.25, output: 25 },
+  { model: "claude-opus-4-6", from: launch, input: 5, cachedInput: 0.5, cacheWrite: 6.25, output: 25 },
+  { model: "claude-opus-4-7", from: launch, input: 5, cachedInput: 0.5, cacheWrite: 6.25, output: 25 },
+  { model: "claude-opus-4-8", from: launch, input: 5, cachedInput: 0.5, cacheWrite: 6.25, output: 25 },
   { model: "claude-sonnet-4", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
   { model: "claude-sonnet-4-0", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
   { model: "claude-sonnet-4-5", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
+  { model: "claude-sonnet-4-6", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
   { model: "claude-haiku-4-5", from: launch, input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 5 },
   { model: "claude-3-7-sonnet", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
   { model: "claude-3-5-sonnet", from: launch, input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 },
   { model: "claude-3-5-haiku", from: launch, input: 0.8, cachedInput: 0.08, cacheWrite: 1, output: 4 },
   { model: "claude-3-opus", from: launch, input: 15, cachedInput: 1.5, cacheWrite: 18.75, output: 75 },
+  { model: "claude-3-sonnet", from: launch, input: 3, output: 15 },
   { model: "claude-3-haiku", from: launch, input: 0.25, cachedInput: 0.03, cacheWrite: 0.3, output: 1.25 },
 
   { model: "gemini-2.5-pro", from: launch, input: 1.25, cachedInput: 0.31, output: 10 },
@@ -79,8 +97,13 @@ export const priceTable: readonly PriceRow[] = [
   { model: "mistral-small", from: launch, input: 0.1, output: 0.3 },
   { model: "codestral", from: launch, input: 0.3, output: 0.9 },
   { model: "deepseek-chat", from: launch, input: 0.27, cachedInput: 0.07, output: 1.1 },
+  { model: "deepseek-chat", from: "2025-09-05", input: 0.56, cachedInput: 0.07, output: 1.68 },
+  { model: "deepseek-chat", from: "2025-09-29", input: 0.28, cachedInput: 0.028, output: 0.42 },
   { model: "deepseek-reasoner", from: launch, input: 0.55, cachedInput: 0.14, output: 2.19 },
+  { model: "deepseek-reasoner", from: "2025-09-05", input: 0.56, cachedInput: 0.07, output: 1.68 },
+  { model: "deepseek-reasoner", from: "2025-09-29", input: 0.28, cachedInput: 0.028, output: 0.42 },
   { model: "grok-4", from: launch, input: 3, cachedInput: 0.75, output: 15 },
+  { model: "grok-4-fast*", from: launch, input: 0.2, cachedInput: 0.05, output: 0.5 },
   { model: "grok-3", from: launch, input: 3, cachedInput: 0.75, output: 15 },
   { model: "grok-3-mini", from: launch, input: 0.3, cachedInput: 0.075, output: 0.5 },
   { model: "llama-3.3-70b-versatile", from: launch, input: 0.59, output: 0.79 },

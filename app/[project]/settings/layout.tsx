@@ -19,6 +19,7 @@ export default async function SettingsLayout({ params, children }: SettingsLayou
           { href: `${base}/members`, label: "Members" },
           { href: `${base}/api-keys`, label: "API keys" },
           { href: `${base}/labels`, label: "Labels" },
+          { href: `${base}/prices`, label: "Prices" },
           { href: `${base}/webhooks`, label: "Webhooks" },
           { href: `${base}/scores`, label: "Scores" },
           { href: `${base}/audit`, label: "Audit log" },
