@@ -27,7 +27,7 @@ export type Evaluation = {
 };
 
 /** How long a look may be kept by what has not been counted yet; the worker does the rest. */
-const foldBudgetMs = 300;
+const foldBudgetMs = 1000;
 
 /**
  * A look at a test, the one place where the page, the API and the worker take theirs: counts what has arrived, freezes

@@ -56,7 +56,7 @@ async function foldBatch(): Promise<number | null> {
   try {
     return await sql().begin(async (transaction) => {
       const tx = transaction as unknown as Sql;
-      await tx`set local lock_timeout = '500ms'`;
+      await tx`set local lock_timeout = '2s'`;
       await lockFolds(tx);
       await tx`set local lock_timeout = 0`;
       await tx`set local work_mem = '64MB'`;
