@@ -12,6 +12,7 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
   const { verdict, firstReached, generatedAt } = report;
   const [first, ...others] = verdict.missing;
   const odds = oddsOf(report);
+  const isOver = report.test.status === "concluded";
   return (
     <section
       aria-label="Verdict"
@@ -30,8 +31,8 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
         )}
       </div>
       <p className="max-w-prose text-base font-medium text-pretty">{verdict.sentence}</p>
-      <p className="mt-1 text-sm text-muted">{verdict.advice}</p>
-      {first && (
+      <p className="mt-1 text-sm text-muted">{adviceOf(report)}</p>
+      {first && !isOver && (
         <div className="mt-3 text-sm">
           <p className="max-w-prose">
             <span className="font-medium">
@@ -57,6 +58,15 @@ export function VerdictBanner({ report, action }: VerdictBannerProps) {
       )}
     </section>
   );
+}
+
+/** What to do; of a test that has ended, what was done. */
+function adviceOf({ test, verdict }: ReportJson): string {
+  if (test.status === "concluded")
+    return `${test.winnerVariantKey} was promoted. This is what is known of the test.`;
+  if (test.status === "stopped" && verdict.state === "collecting")
+    return "The test was stopped and cannot be started again; make a new one to learn more.";
+  return verdict.advice;
 }
 
 /** The evidence in odds; nothing where the data cannot be trusted or nothing has been measured. */

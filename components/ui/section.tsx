@@ -11,7 +11,7 @@ type SectionProps = {
 /** A titled part of a page, set apart by a hairline and space. */
 export function Section({ title, description, actions, id, children }: SectionProps) {
   return (
-    <section id={id} className="border-t border-border pt-4 pb-8 first:border-t-0 first:pt-0">
+    <section id={id} className="scroll-mt-10 border-t border-border pt-4 pb-8 first:border-t-0 first:pt-0">
       <div className="mb-3 flex min-h-8 flex-wrap items-center justify-between gap-3">
         <div className="min-w-0">
           <h2 className="text-base font-semibold">{title}</h2>
