@@ -443,6 +443,35 @@ test.each(["span first", "logs first", "at once"])("log records join their span:
   expect(await sql()`select 1 from pending_logs where project_id = ${ctx.projectId}`).toHaveLength(0);
 });
 
+test("log records in several requests, some of them retried, are joined once, whenever the span comes", async () => {
+  const { ctx } = await makeProject();
+  const span = chatSpan();
+  const key = { traceId: span.traceId, spanId: span.spanId };
+  const details = (time: string, attributes: JsonObject) => [
+    { name: "gen_ai.client.inference.operation.details", timeUnixNano: time, attributes },
+  ];
+  const input = details("1", {
+    "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "Hi" }] }],
+  });
+  const output = details("2", {
+    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Hello" }] }],
+  });
+  await addSpanEvents(ctx.projectId, [{ ...key, events: input }]);
+  await addSpanEvents(ctx.projectId, [{ ...key, events: input }]);
+  await acceptSpans(ctx, [span, chatSpan()]);
+  await addSpanEvents(ctx.projectId, [{ ...key, events: output }]);
+  await addSpanEvents(ctx.projectId, [{ ...key, events: output }]);
+  await acceptSpans(ctx, [span]);
+  const { spans } = await findTrace(ctx, span.traceId);
+  expect(spans).toHaveLength(1);
+  expect(spans[0]!.raw.events).toHaveLength(2);
+  expect(spans[0]).toMatchObject({
+    inputMessages: [{ role: "user", parts: [{ type: "text", text: "Hi" }] }],
+    outputMessages: [{ role: "assistant", parts: [{ type: "text", text: "Hello" }] }],
+  });
+  expect(await sql()`select 1 from pending_logs where project_id = ${ctx.projectId}`).toHaveLength(0);
+});
+
 test("listeners of stemma_spans hear which traces have changed", async () => {
   const { ctx, projectId } = await makeProject();
   const heard: string[] = [];

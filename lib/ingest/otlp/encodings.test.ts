@@ -2,6 +2,7 @@ import { context, type Span, SpanKind, SpanStatusCode, trace } from "@openteleme
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { PbfWriter } from "pbf";
 import { expect, test } from "vitest";
 import { decodeTracesJson } from "./decode-json.ts";
 import { decodeTracesProtobuf } from "./decode-protobuf.ts";
@@ -165,3 +166,113 @@ function varint(number: number): Buffer {
     bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
   return Buffer.from(bytes);
 }
+
+test("unknown fields are ignored, an empty value is null, bytes stay base64, and of duplicate keys the last wins", () => {
+  const span = {
+    traceId: "5B8EFFF798038103D269B633813FC60C",
+    spanId: "eee19b7ec3c1b174",
+    startTimeUnixNano: 1_544_712_660_000_000_000,
+    kind: 2,
+    notYetKnown: { deep: [1, 2] },
+    attributes: [
+      { key: "empty", value: {} },
+      { key: "bytes", value: { bytesValue: "AQID" } },
+      { key: "index", value: { stringValueStrindex: 3 } },
+      { key: "twice", value: { stringValue: "first" } },
+      { key: "twice", value: { intValue: "2" } },
+    ],
+  };
+  const [group] = decodeTracesJson(
+    JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }], schemaUrl: "x" }], more: true }),
+  );
+  const attributes = { empty: null, bytes: "AQID", index: null, twice: 2 };
+  expect(group!.items[0]).toMatchObject({ attributes, kind: 2 });
+
+  const pbf = new PbfWriter();
+  const text = (tag: number, value: string) => (_: null, inner: PbfWriter) =>
+    inner.writeStringField(tag, value);
+  const pair = (key: string, write: (value: PbfWriter) => void) => (_: null, attribute: PbfWriter) => {
+    attribute.writeStringField(1, key);
+    attribute.writeMessage(2, (_none: null, value) => write(value), null);
+  };
+  pbf.writeMessage(
+    1,
+    (_: null, resourceSpans) => {
+      resourceSpans.writeMessage(99, text(1, "from a later version"), null);
+      resourceSpans.writeMessage(
+        2,
+        (_none: null, scopeSpans) => {
+          scopeSpans.writeMessage(
+            2,
+            (_nil: null, message) => {
+              message.writeMessage(
+                9,
+                pair("empty", () => {}),
+                null,
+              );
+              message.writeMessage(
+                9,
+                pair("bytes", (value) => value.writeBytesField(7, Buffer.from([1, 2, 3]))),
+                null,
+              );
+              // string_value_strindex, of the profiles signal.
+              message.writeMessage(
+                9,
+                pair("index", (value) => value.writeVarintField(8, 3)),
+                null,
+              );
+              message.writeMessage(
+                9,
+                pair("twice", (value) => value.writeStringField(1, "first")),
+                null,
+              );
+              message.writeMessage(
+                9,
+                pair("twice", (value) => value.writeVarintField(3, 2)),
+                null,
+              );
+              message.writeStringField(77, "unknown");
+            },
+            null,
+          );
+        },
+        null,
+      );
+    },
+    null,
+  );
+  expect(decodeTracesProtobuf(pbf.finish())[0]!.items[0]).toMatchObject({ attributes });
+});
+
+test("a key that collides with another in the reader's memory, or is not ASCII, is still itself", () => {
+  const keys = Array.from({ length: 20_000 }, (_, i) => `key.${i.toString(36)}${i % 7 === 0 ? ".é" : ""}`);
+  const spans = record((root) =>
+    root.setAttributes(Object.fromEntries(keys.slice(0, 100).map((key) => [key, key]))),
+  );
+  for (let i = 0; i < keys.length; i += 100) {
+    Object.assign(spans[0]!, {
+      attributes: Object.fromEntries(keys.slice(i, i + 100).map((key) => [key, key])),
+    });
+    const [group] = decodeTracesProtobuf(ProtobufTraceSerializer.serializeRequest([spans[0]!])!);
+    expect(group!.items[0]!.attributes).toEqual(spans[0]!.attributes);
+  }
+});
+
+test("nanoseconds are exact in protobuf, whenever they are", () => {
+  for (const nanos of [
+    1n,
+    999_999_999n,
+    1_000_000_000n,
+    1_544_712_660_123_456_789n,
+    2n ** 62n - 1n,
+    2n ** 63n + 1n,
+  ]) {
+    const bytes = Buffer.alloc(9);
+    bytes[0] = (7 << 3) | 1;
+    bytes.writeBigUInt64LE(nanos, 1);
+    const wrap = (tag: number, inner: Buffer) =>
+      Buffer.concat([Buffer.from([(tag << 3) | 2, inner.length]), inner]);
+    const [group] = decodeTracesProtobuf(wrap(1, wrap(2, wrap(2, bytes))));
+    expect(group!.items[0]!.startTimeUnixNano).toBe(String(nanos));
+  }
+});
