@@ -374,6 +374,44 @@ test("errors are the provider's own, with what to change; a prompt that cannot b
   });
 });
 
+test("a refusal for now is waited out and told; a refused setting is named, and the call goes through without it", async () => {
+  let calls = 0;
+  const strict = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    calls += 1;
+    if (calls === 1) {
+      response.writeHead(429, { "content-type": "application/json", "retry-after-ms": "20" });
+      response.end(JSON.stringify({ error: { message: "Slow down.", code: "rate_limit_exceeded" } }));
+    } else if ("temperature" in JSON.parse(body)) {
+      const message = "Unsupported value: 'temperature' does not support 0 with this model.";
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { message, param: "temperature", code: "unsupported_value" } }));
+    } else {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const chunk = {
+        model: "strict",
+        choices: [{ index: 0, delta: { content: "Oslo" }, finish_reason: "stop" }],
+      };
+      response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+    }
+  });
+  await new Promise<void>((resolve) => strict.listen(0, "127.0.0.1", resolve));
+  const { ctx, model } = await silentModel(`http://127.0.0.1:${(strict.address() as AddressInfo).port}/v1`);
+  const events = await collect(ctx, runOf([{ modelVersionId: model.id }]));
+  expect(events.filter((event) => event.type === "retry")).toMatchObject([
+    { attempt: 1, waitS: 0.02, message: "Slow down." },
+  ]);
+  expect(answersIn(events)[0]).toMatchObject({
+    status: "error",
+    error: { kind: "unsupported_parameter", parameter: "temperature", status: 400 },
+  });
+  const without = await collect(ctx, runOf([{ modelVersionId: model.id, overrides: { temperature: null } }]));
+  expect(answersIn(without)[0]).toMatchObject({ status: "done", text: "Oslo" });
+  expect(calls).toBe(3);
+  await new Promise((resolve) => strict.close(resolve));
+});
+
 test("a run over the limit, of another project's model or of a cell that is not there is refused", async () => {
   const { ctx, large } = await makeServing(server.origin);
   const rows = Array.from({ length: 50 }, (_, index) => ({ id: `r${index}` }));
