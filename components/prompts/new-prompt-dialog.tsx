@@ -10,10 +10,10 @@ import { Dialog, DialogClose } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { FormError } from "../ui/form-error.tsx";
 import { Input } from "../ui/input.tsx";
+import { LazyPart } from "../ui/lazy-part.tsx";
 import { Select } from "../ui/select.tsx";
 import { useSubmit } from "../ui/use-submit.ts";
 import type { ImportedPrompt } from "./import-dialog.tsx";
-import { LazyPart } from "./lazy-part.tsx";
 import { promptHref } from "./prompt-href.ts";
 
 type NewPromptDialogProps = {

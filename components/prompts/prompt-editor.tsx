@@ -1,25 +1,24 @@
 "use client";
 
 import { Tag } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Encoding } from "#lib/llm/tokens.ts";
 import type { ModelVersion } from "#lib/models/schema.ts";
 import type { PromptDraft } from "#lib/prompts/drafts.ts";
 import type { IncludablePrompt } from "#lib/prompts/list-includable.ts";
 import type { PromptContent } from "#lib/prompts/schema.ts";
 import { Button } from "../ui/button.tsx";
+import { LazyPart } from "../ui/lazy-part.tsx";
 import { useStoredState } from "../ui/use-stored-state.ts";
 import { EditorNotice } from "./editor-notice.tsx";
 import { EditorToolbar, type EditorView } from "./editor-toolbar.tsx";
 import type { ImportedPrompt } from "./import-dialog.tsx";
-import { LazyPart } from "./lazy-part.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import type { PromptActions } from "./prompt-actions.ts";
 import { PromptForm } from "./prompt-form.tsx";
 import { modelNamesOf, PromptFrame, type PromptPageData } from "./prompt-frame.tsx";
 import { PromptMenu } from "./prompt-menu.tsx";
 import { type KeyboardStyle, PromptSourcesProvider } from "./prompt-sources.tsx";
-import { SaveDialog } from "./save-dialog.tsx";
 import type { DraftStatus } from "./use-draft.ts";
 import { type EditorBase, usePromptEditor } from "./use-prompt-editor.ts";
 import { useSaveKey } from "./use-save-key.ts";
@@ -49,6 +48,10 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
   const sources = useSources(slug, actions, keyboard);
   const close = () => setOpen(null);
   useSaveKey(save.open);
+  // Who writes will save: the dialog is there by then.
+  useEffect(() => {
+    if (isChanged) void loadSave();
+  }, [isChanged]);
   useVersionKeys({ slug, name: prompt.name, number: base.number, latestNumber });
 
   return (
@@ -137,20 +140,25 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
             }}
           />
         )}
-        <SaveDialog
-          key={save.isOpen ? "open" : "closed"}
-          isOpen={save.isOpen}
-          onOpenChange={save.setOpen}
-          slug={slug}
-          promptName={prompt.name}
-          base={base}
-          content={content}
-          latestNumber={latestNumber}
-          isPending={save.isPending}
-          error={save.error}
-          onSave={save.submit}
-          onMerge={merge.open}
-        />
+        {save.isOpen && (
+          <LazyPart
+            load={loadSave}
+            fallback={null}
+            props={{
+              isOpen: true,
+              onOpenChange: save.setOpen,
+              slug,
+              promptName: prompt.name,
+              base,
+              content,
+              latestNumber,
+              isPending: save.isPending,
+              error: save.error,
+              onSave: save.submit,
+              onMerge: merge.open,
+            }}
+          />
+        )}
         {merge.isOpen && (
           <LazyPart
             load={loadMerge}
@@ -196,6 +204,7 @@ export function PromptEditor({ data, actions, base: initialBase, draft, otherDra
 
 const loadBlame = async () => (await import("./blame-view.tsx")).BlameView;
 const loadSource = async () => (await import("./source-editor.tsx")).SourceEditor;
+const loadSave = async () => (await import("./save-dialog.tsx")).SaveDialog;
 const loadMerge = async () => (await import("./merge-dialog.tsx")).MergeDialog;
 const loadExport = async () => (await import("./export-dialog.tsx")).ExportDialog;
 const loadImport = async () => (await import("./import-dialog.tsx")).ImportDialog;

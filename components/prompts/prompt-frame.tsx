@@ -6,12 +6,13 @@ import type { PromptUser } from "#lib/prompts/queries.ts";
 import type { Prompt, PromptContent, PromptVersionSummary } from "#lib/prompts/schema.ts";
 import type { Promotion } from "#lib/registry/schema.ts";
 import { Badge } from "../ui/badge.tsx";
+import { LazyPart } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Section } from "../ui/section.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { CodePanel } from "./code-panel.tsx";
 import { LabelHistory } from "./label-history.tsx";
-import { MoveLabelDialog } from "./move-label-dialog.tsx";
+
 import type { PromptActions } from "./prompt-actions.ts";
 import { folderCrumbs } from "./prompt-href.ts";
 import { VersionsPanel } from "./versions-panel.tsx";
@@ -129,19 +130,27 @@ export function PromptFrame({
           <Tabs label="Side panel" items={tabs} />
         </aside>
       </div>
-      <MoveLabelDialog
-        slug={slug}
-        promptName={prompt.name}
-        toNumber={promoted}
-        labels={prompt.labels}
-        lockedLabels={data.lockedLabels}
-        modelNames={modelNamesOf(data.models)}
-        actions={actions}
-        onClose={() => setPromoted(null)}
-      />
+      {promoted !== null && (
+        <LazyPart
+          load={loadMoveLabel}
+          fallback={null}
+          props={{
+            slug,
+            promptName: prompt.name,
+            toNumber: promoted,
+            labels: prompt.labels,
+            lockedLabels: data.lockedLabels,
+            modelNames: modelNamesOf(data.models),
+            actions,
+            onClose: () => setPromoted(null),
+          }}
+        />
+      )}
     </>
   );
 }
+
+const loadMoveLabel = async () => (await import("./move-label-dialog.tsx")).MoveLabelDialog;
 
 /** `gpt-4o-mini v2` by id. */
 export function modelNamesOf(models: readonly ModelVersion[]): Record<string, string> {

@@ -5,7 +5,8 @@ import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Kbd } from "../ui/kbd.tsx";
-import { CommandPalette, type SearchResources } from "./command-palette.tsx";
+import { LazyPart } from "../ui/lazy-part.tsx";
+import type { SearchResources } from "./command-palette.tsx";
 import { MobileDrawer } from "./mobile-drawer.tsx";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
@@ -23,6 +24,8 @@ type AppShellProps = {
   onSignOut: () => void;
   children: ReactNode;
 };
+
+const loadPalette = async () => (await import("./command-palette.tsx")).CommandPalette;
 
 /** The frame of every page of a project: navigation at the left (a drawer on phones), palette, keys, and the page. */
 export function AppShell({ project, projects, user, searchResources, onSignOut, children }: AppShellProps) {
@@ -89,14 +92,20 @@ export function AppShell({ project, projects, user, searchResources, onSignOut, 
       <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-hidden">
         <div className="mx-auto w-full max-w-[96rem] px-4 py-5 sm:px-8 sm:py-6">{children}</div>
       </main>
-      <CommandPalette
-        project={project}
-        projects={projects}
-        isOpen={isPaletteOpen}
-        onOpenChange={setPaletteOpen}
-        searchResources={searchResources}
-        onShowShortcuts={() => setShortcutsOpen(true)}
-      />
+      {isPaletteOpen && (
+        <LazyPart
+          load={loadPalette}
+          fallback={null}
+          props={{
+            project,
+            projects,
+            isOpen: isPaletteOpen,
+            onOpenChange: setPaletteOpen,
+            searchResources,
+            onShowShortcuts: () => setShortcutsOpen(true),
+          }}
+        />
+      )}
       <ShortcutsDialog isOpen={isShortcutsOpen} onOpenChange={setShortcutsOpen} />
     </div>
   );

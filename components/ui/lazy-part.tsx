@@ -1,7 +1,7 @@
 "use client";
 
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
-import { Skeleton } from "../ui/skeleton.tsx";
+import { Skeleton } from "./skeleton.tsx";
 
 type LazyPartProps<Props extends object> = {
   /** Fetches the component; the same function at every render. */
