@@ -24,10 +24,19 @@ const pauseMs = 700;
  * Keeps the person's draft on the server: after each pause in typing, when the page is left, and again after a
  * failure. When the content is the base's again, the draft goes.
  */
-export function useDraft(input: DraftInput): { status: DraftStatus; forget: () => void } {
+export function useDraft(input: DraftInput): {
+  status: DraftStatus;
+  /** The draft has become a version. */
+  forget: () => void;
+  /** Waits for what is on its way and sends nothing more: a draft must not arrive after the version it became. */
+  pause: () => Promise<void>;
+  resume: () => void;
+} {
   const { content, isEnabled } = input;
   const [status, setStatus] = useState<DraftStatus>(input.hasDraft ? "saved" : "none");
   const stored = useRef(contentKey(content));
+  const isPaused = useRef(false);
+  const onItsWay = useRef<Promise<unknown>>(Promise.resolve());
   const kept = useRef<DraftStatus>(input.hasDraft ? "saved" : "none");
   const latest = useRef(input);
   latest.current = input;
@@ -35,12 +44,12 @@ export function useDraft(input: DraftInput): { status: DraftStatus; forget: () =
   const send = useCallback(async () => {
     const { content, base, baseNumber, onSave, onDiscard, isEnabled } = latest.current;
     const key = contentKey(content);
-    if (!isEnabled || key === stored.current) return;
+    if (!isEnabled || isPaused.current || key === stored.current) return;
     setStatus("saving");
     const isBase = key === contentKey(base);
-    const result = await (isBase ? onDiscard() : onSave(content, baseNumber)).catch(() => ({
-      ok: false as const,
-    }));
+    const sent = (isBase ? onDiscard() : onSave(content, baseNumber)).catch(() => ({ ok: false as const }));
+    onItsWay.current = sent;
+    const result = await sent;
     if (result.ok) {
       stored.current = key;
       kept.current = isBase ? "none" : "saved";
@@ -77,7 +86,16 @@ export function useDraft(input: DraftInput): { status: DraftStatus; forget: () =
   const forget = useCallback(() => {
     stored.current = contentKey(latest.current.content);
     kept.current = "none";
+    isPaused.current = false;
     setStatus("none");
   }, []);
-  return { status, forget };
+  const pause = useCallback(async () => {
+    isPaused.current = true;
+    await onItsWay.current;
+  }, []);
+  const resume = useCallback(() => {
+    isPaused.current = false;
+    void send();
+  }, [send]);
+  return { status, forget, pause, resume };
 }

@@ -75,7 +75,7 @@ export function usePromptEditor(input: {
   shownRef.current = base.number;
   const errorCount = countErrors(problems) + invalid.size + (sizeFault ? 1 : 0);
 
-  const { status, forget } = useDraft({
+  const { status, forget, pause, resume } = useDraft({
     content,
     base: base.content,
     baseNumber: base.number,
@@ -93,7 +93,7 @@ export function usePromptEditor(input: {
   const { reset } = editing;
   const served = input.base;
   useEffect(() => {
-    if (isChangedRef.current || served.number === shownRef.current) return;
+    if (isChangedRef.current || served.number <= shownRef.current) return;
     setBase(served);
     reset(served.content);
   }, [served, reset]);
@@ -123,6 +123,7 @@ export function usePromptEditor(input: {
   }, [isReadOnly, isChanged, content, invalid, base.number, judge]);
 
   async function save(message: string) {
+    await pause();
     const isSaved = await saving.submit({
       name: prompt.name,
       content,
@@ -131,7 +132,9 @@ export function usePromptEditor(input: {
       expectedLatest: latestNumber,
     });
     // If someone saved meanwhile, the dialog then names the next number and what is in between.
-    if (!isSaved) router.refresh();
+    if (isSaved) return;
+    resume();
+    router.refresh();
   }
 
   const declare = useCallback(
