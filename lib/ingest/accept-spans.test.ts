@@ -286,6 +286,16 @@ test.each(["start first", "end first"])(
   },
 );
 
+test("versions with absurd starts, years apart, are one row of the default partition", async () => {
+  const { ctx } = await makeProject();
+  const ids = { traceId: newTraceId(), spanId: newSpanId() };
+  for (const year of [2200n, 2300n, 2250n]) {
+    await acceptSpans(ctx, [chatSpan({ ...ids, startNs: (year - 1970n) * 31_557_600_000_000_000n })]);
+  }
+  const rows = await storedSpans(ctx);
+  expect(rows.map((row) => row.home)).toEqual(["spans_default"]);
+});
+
 test("a retried span whose start moved over midnight by a moment is one row", async () => {
   const { ctx } = await makeProject();
   const dayNs = 86_400_000_000_000n;

@@ -25,10 +25,12 @@ export function lockSpans(tx: Sql, isOnCluster: boolean) {
 const lostCodes = new Set<unknown>(["23505", "40001", "40P01"]);
 
 /** A transaction that reads spans and rewrites them; started again where another writer of the same was faster. */
-export async function rewriting<Result>(rewrite: (tx: Sql) => Promise<Result>): Promise<Result> {
+export async function rewriting<Result>(
+  rewrite: (tx: Sql, attempt: number) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await sql().begin((tx) => rewrite(tx as unknown as Sql))) as Result;
+      return (await sql().begin((tx) => rewrite(tx as unknown as Sql, attempt))) as Result;
     } catch (error) {
       const isLost = error instanceof Error && "code" in error && lostCodes.has(error.code);
       if (!isLost || attempt >= 5) throw error;

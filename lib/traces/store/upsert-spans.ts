@@ -23,13 +23,14 @@ import type { StoredSpan } from "./stored-span.ts";
  * this transaction start again.
  */
 export async function upsertSpans(rows: readonly StoredSpan[]): Promise<void> {
-  await rewriting((tx) => replaceSpans(tx, rows));
+  // The default partition holds days of all ages: what met its unique index there is looked for everywhere.
+  await rewriting((tx, attempt) => replaceSpans(tx, rows, attempt > 1));
 }
 
-async function replaceSpans(tx: Sql, rows: readonly StoredSpan[]): Promise<void> {
+async function replaceSpans(tx: Sql, rows: readonly StoredSpan[], isEverywhere: boolean): Promise<void> {
   const incoming = await uniteVersions(tx, rows);
   const open = await findOpenSpans(tx, [...new Set(rows.map((row) => row.span.traceId))]);
-  const stored = await readVersions(tx, [...incoming.values()], open);
+  const stored = await readVersions(tx, [...incoming.values()], open, isEverywhere);
   const written: StoredSpan[] = [];
   const replaced: StoredSpan[] = [];
   for (const [key, row] of incoming) {
@@ -85,12 +86,13 @@ async function readVersions(
   tx: Sql,
   rows: StoredSpan[],
   open: readonly OpenSpan[],
+  isEverywhere: boolean,
 ): Promise<Map<string, StoredSpan[]>> {
   const startOfOpen = new Map(open.map((span) => [keyOfOpen(span), span.startTime]));
   const windows = [...rows]
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .flatMap((row) => {
-      const window = { row, ...windowAround(row) };
+      const window = { row, ...(isEverywhere ? everywhere : windowAround(row)) };
       const start = startOfOpen.get(keyOf(row));
       return start === undefined ? [window] : [window, { row, earliest: start, latest: start }];
     });
@@ -121,8 +123,10 @@ async function readVersions(
 
 const dayUs = 86_400_000_000;
 
+const everywhere = { earliest: "-infinity", latest: "infinity" };
+
 function windowAround(row: StoredSpan): { earliest: string; latest: string } {
-  if (row.span.raw.startTimeUnixNano === "0") return { earliest: "-infinity", latest: "infinity" };
+  if (row.span.raw.startTimeUnixNano === "0") return everywhere;
   const day = dayOf(row.span.startTimeUs);
   return { earliest: timeOf((day - 1) * dayUs, ""), latest: timeOf((day + 2) * dayUs - 1, "") };
 }
