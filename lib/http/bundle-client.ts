@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { join, relative } from "node:path";
 
-const root = join(import.meta.dirname, "../..");
+// Next's bundle of this module has no folder of its own; it is served from the project's.
+const root = import.meta.dirname ? join(import.meta.dirname, "../..") : process.cwd();
 
 /** What the one module exports, by the file that has it. */
 const entries: Record<string, string[]> = {
