@@ -21,7 +21,11 @@ export function sql(): Sql {
  * are given; planned anew for each batch, over all partitions, they took longer than they ran.
  */
 export function writerSql(): Sql {
-  return open(writers, { max: 3, settings: { plan_cache_mode: "force_generic_plan" } });
+  return open(writers, {
+    max: 3,
+    // A plan made while a partition was new and empty is kept as it fills: it must not be one that reads it whole.
+    settings: { plan_cache_mode: "force_generic_plan", enable_seqscan: "off" },
+  });
 }
 
 /**
