@@ -50,7 +50,10 @@ export function useKeepSetup(
       if (document.visibilityState === "hidden") void keepNow();
     };
     document.addEventListener("visibilitychange", leave);
-    return () => document.removeEventListener("visibilitychange", leave);
+    return () => {
+      document.removeEventListener("visibilitychange", leave);
+      void keepNow();
+    };
   }, [keepNow]);
 
   return { fault: failure?.message ?? null, keepNow };

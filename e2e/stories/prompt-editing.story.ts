@@ -146,14 +146,14 @@ test("a protected label is refused to an editor, in the page and to a key", asyn
 
   await page.goto(`/${owner.slug}/settings/members`);
   await page.getByRole("button", { name: "Invite member" }).click();
-  await page.getByRole("dialog").getByLabel("Email").fill("grace@example.com");
+  await page.getByRole("dialog").getByLabel("Email").fill("hedy@example.com");
   await page.getByRole("button", { name: "Make link" }).click();
   const link = await page.getByRole("dialog").locator("code").textContent();
 
   const context = await browser.newContext({ storageState: undefined });
   const editor = await context.newPage();
   await editor.goto(new URL(link!.trim()).pathname);
-  await editor.getByLabel("Your name").fill("Grace Hopper");
+  await editor.getByLabel("Your name").fill("Hedy Lamarr");
   await editor.getByLabel("Password").fill("another long password");
   await editor.getByRole("button", { name: /^(Join|Make account)/ }).click();
   await expect(editor).toHaveURL(new RegExp(`/${owner.slug}`));
