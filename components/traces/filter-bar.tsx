@@ -90,7 +90,7 @@ export function FilterBar({ value, onChange, facets, loadValues, placeholder }: 
   }
 
   return (
-    <search className="min-w-0 flex-1">
+    <search className="order-last min-w-full flex-1 sm:order-none sm:min-w-0">
       <Autocomplete.Root
         items={suggestions}
         itemToStringValue={(item: FilterSuggestion) => item.text}

@@ -5,6 +5,7 @@ import { textsOf } from "../packs/texts-of.ts";
 import { type DocSpan, type TraceDoc, toDocs } from "../packs/trace-doc.ts";
 import { WordCollector } from "../packs/word-collector.ts";
 import type { Operation, SpanContent } from "../span.ts";
+import { isDistributed } from "./lock-rows.ts";
 
 /** Between them start all spans that are to be found. Null: anywhere. */
 export type SpanWindow = { from: Date; to: Date } | null;
@@ -69,15 +70,15 @@ type Row = {
   service: string | null;
 };
 
-function readSpans(db: Sql, projectId: string, traceIds: readonly string[], window: SpanWindow) {
-  return db<Row[]>`
+async function readSpans(db: Sql, projectId: string, traceIds: readonly string[], window: SpanWindow) {
+  return await db<Row[]>`
     select encode(uuid_send(trace_id), 'hex') as trace_id, encode(span_id, 'hex') as span_id,
       parent_span_id is not null as has_parent, (extract(epoch from start_time) * 1000000)::bigint as start_us,
       duration_us, is_model_call, cost_usd, input_tokens, output_tokens, ttft_ms, name, user_id, session_id, tags,
       error_message, operation, provider, request_model, response_model, prompt_name, prompt_version_text,
       prompt_version_id, model_version_id, ab_test_key, variant_key, deployment, error_type, status, environment,
       release, service
-    from ${tracesIn(db, "spans", projectId, traceIds, window)}`;
+    from ${tracesIn(db, "spans", projectId, traceIds, window, await isDistributed(db))}`;
 }
 
 function toDocSpan(row: Row): DocSpan {
@@ -133,7 +134,7 @@ async function readWords(
   const spanOf = new Map(spans.map((span) => [`${span.trace_id}${span.span_id}`, span]));
   const payloads = db<PayloadRow[]>`
     select encode(uuid_send(trace_id), 'hex') as trace_id, encode(span_id, 'hex') as span_id, raw, content
-    from ${tracesIn(db, "span_payloads", projectId, traceIds, window)}`;
+    from ${tracesIn(db, "span_payloads", projectId, traceIds, window, await isDistributed(db))}`;
   // A cursor, because payloads may be a megabyte each.
   for await (const rows of payloads.cursor(400)) {
     for (const row of rows) {
@@ -156,7 +157,7 @@ export async function readTexts(
   const spanOf = new Map(spans.map((span) => [`${span.trace_id}${span.span_id}`, span]));
   const rows = await db<PayloadRow[]>`
     select encode(uuid_send(trace_id), 'hex') as trace_id, encode(span_id, 'hex') as span_id, raw, content
-    from ${tracesIn(db, "span_payloads", projectId, traceIds, window)}`;
+    from ${tracesIn(db, "span_payloads", projectId, traceIds, window, await isDistributed(db))}`;
   const texts = new Map<string, string[]>();
   for (const row of rows) {
     const span = spanOf.get(`${row.trace_id}${row.span_id}`);
@@ -174,9 +175,10 @@ function contentOf(row: PayloadRow, span: Row): SpanContent {
 }
 
 /**
- * Rows of these traces, to select from. The ids are joined: as an array of constants they are weighed anew for every
- * index of every partition, which takes longer than reading the rows. The bounds are timestamps, not texts, so that
- * partitions beyond them are not even planned.
+ * Rows of these traces, to select from: each trace looked up by itself, or before the first autovacuum of a day a
+ * thousand traces would be found by reading the whole day (1 s where this takes 30 ms, at 90,000 spans). Citus takes
+ * no lateral subquery: there they are joined. The bounds are timestamps, not texts, so that partitions beyond them are
+ * not even planned.
  */
 function tracesIn(
   db: Sql,
@@ -184,8 +186,13 @@ function tracesIn(
   projectId: string,
   traceIds: readonly string[],
   window: SpanWindow,
+  isOnShards: boolean,
 ) {
-  return db`unnest(${traceIds as string[]}::uuid[]) as k (id)
-    join ${db(table)} on trace_id = k.id and project_id = ${projectId}
-      ${window === null ? db`` : db`and start_time >= ${window.from} and start_time < ${window.to}`}`;
+  const within = window === null ? db`` : db`and start_time >= ${window.from} and start_time < ${window.to}`;
+  const ids = db`unnest(${traceIds as string[]}::uuid[]) as k (id)`;
+  if (isOnShards) {
+    return db`${ids} join ${db(table)} on trace_id = k.id and project_id = ${projectId} ${within}`;
+  }
+  return db`${ids} cross join lateral (
+    select * from ${db(table)} where trace_id = k.id and project_id = ${projectId} ${within} offset 0) as rows_of_trace`;
 }
