@@ -7,6 +7,7 @@ import { type EmbeddedDatabase, startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { closeSql } from "#lib/db/postgres.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
+import type { ChangeWatch } from "#lib/db/watch-changes.ts";
 import { databaseUrl, env, setRuntime } from "#lib/env.ts";
 import { pathHeader } from "#lib/http/request-headers.ts";
 import { drainGateway } from "#lib/ingest/gateway/trace-queue.ts";
@@ -15,6 +16,7 @@ import { stopServing } from "#lib/prompts/serve-cached.ts";
 import { stopHearing } from "#lib/traces/store/hear-spans.ts";
 import { ensureBuild } from "./check-build.ts";
 import { type Packer, startPacker } from "./packer.ts";
+import { startRelinking } from "./relink-on-change.ts";
 import { setHeader } from "./set-header.ts";
 import { type Runner, startWorker } from "./worker.ts";
 
@@ -35,11 +37,13 @@ export async function startServer(): Promise<RunningServer> {
   let embedded: EmbeddedDatabase | null = null;
   let worker: Runner | null = null;
   let packer: Packer | null = null;
+  let relinking: ChangeWatch | null = null;
   const stop = async () => {
     await stopHearing();
     await closeServer(server);
     await worker?.stop();
     await packer?.stop();
+    await relinking?.stop();
     await drainGateway();
     await stopServing();
     await stopRemembering();
@@ -54,6 +58,7 @@ export async function startServer(): Promise<RunningServer> {
     setHandler(await makeHandler(port));
     worker = await startWorker();
     packer = startPacker();
+    relinking = startRelinking();
     return { port, stop };
   } catch (error) {
     await stop();

@@ -13,7 +13,8 @@ const batchSize = 500;
 
 /**
  * Tries again to resolve the prompt versions and A/B tests that spans name and the catalogue did not have when
- * they came. Called every few minutes, and when someone asks (`relinkSoon`). Needs `traces:write`.
+ * they came. Called when a prompt of the project has changed, every few minutes, and
+ * when someone asks (`relinkSoon`). Needs `traces:write`.
  */
 export async function relinkSpans(ctx: Context): Promise<{ relinked: number }> {
   requireScope(ctx, "traces:write");
