@@ -6,7 +6,7 @@ import { showError, showToast } from "#components/ui/toast.tsx";
 import { useSubmit } from "#components/ui/use-submit.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 
-/** Has unresolved names looked up again, which otherwise happens every five minutes. */
+/** Has unresolved names looked up again, which otherwise happens when a prompt changes, and every five minutes. */
 export function LookAgain({ onLook }: { onLook: () => Promise<ActionResult<unknown>> }) {
   const { submit, isPending } = useSubmit(
     async () => {
